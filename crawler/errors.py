@@ -1,0 +1,112 @@
+"""Every error that Tidings raises on purpose.
+
+::
+
+    TidingsError
+    ├── SettingsError        settings.toml or the environment says what cannot be done (all mistakes at once)
+    ├── QueryError           a topic's query cannot be read (column and suggestion)
+    ├── SourceError          a source's document cannot be read
+    ├── StorageError         the database cannot be opened or written
+    │   ├── DatabaseTooNew   … because a newer Tidings wrote it
+    │   └── AlreadyRunning   … because another Tidings holds it
+    └── DeliveryError        an alert did not go out
+        ├── TemporaryDeliveryError   … now: it waits and is tried again
+        └── PermanentDeliveryError   … ever: it is kept, marked failed, and told
+
+Each carries its subject (a key and line, a URL, a path, a recipient) and reads as a sentence for the person who
+must act on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class TidingsError(Exception):
+    """Base of every error that Tidings raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong in the settings: where it stands, what stands there, what may stand there."""
+
+    where: str
+    """``settings.toml:12`` or the environment variable's name."""
+    key: str
+    """Dotted key, such as ``topics.0.query``; empty for a syntax error."""
+    says: str
+    """What is wrong, with what stands there and what may stand there."""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.key}: {self.says}" if self.key else f"{self.where}: {self.says}"
+
+
+class SettingsError(TidingsError):
+    """The settings cannot be used; ``mistakes`` has every reason, in the file's order."""
+
+    def __init__(self, mistakes: list[Mistake] | tuple[Mistake, ...]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+
+
+class QueryError(TidingsError):
+    """A query cannot be read. ``column`` counts characters from 1."""
+
+    def __init__(self, query: str, column: int, says: str, suggestion: str = "") -> None:
+        self.query = query
+        self.column = column
+        self.says = says
+        self.suggestion = suggestion
+        hint = f" ({suggestion})" if suggestion else ""
+        super().__init__(f"column {column}: {says}{hint}")
+
+    def pointer(self) -> str:
+        """The line of the query that holds the mistake, with a caret under it."""
+        start = self.query.rfind("\n", 0, self.column - 1) + 1
+        end = self.query.find("\n", start)
+        line = self.query[start : end if end >= 0 else None]
+        return f"{line}\n{' ' * (self.column - 1 - start)}^"
+
+
+class SourceError(TidingsError):
+    """A source's document cannot be read as what it should be."""
+
+    def __init__(self, url: str, says: str) -> None:
+        self.url = url
+        self.says = says
+        super().__init__(f"{url}: {says}")
+
+
+class StorageError(TidingsError):
+    """The database cannot be opened or written."""
+
+    def __init__(self, path: Path | str, says: str) -> None:
+        self.path = Path(path)
+        self.says = says
+        super().__init__(f"{path}: {says}")
+
+
+class DatabaseTooNew(StorageError):
+    """A newer Tidings wrote this database; this one leaves it untouched."""
+
+
+class AlreadyRunning(StorageError):
+    """Another Tidings holds this database."""
+
+
+class DeliveryError(TidingsError):
+    """An alert did not go out; ``says`` is the channel's own reason."""
+
+    def __init__(self, recipient: str, says: str) -> None:
+        self.recipient = recipient
+        self.says = says
+        super().__init__(f"{recipient}: {says}")
+
+
+class TemporaryDeliveryError(DeliveryError):
+    """Not now: the alert waits and is tried again."""
+
+
+class PermanentDeliveryError(DeliveryError):
+    """Never as it is: the alert is kept, marked failed, and told."""
