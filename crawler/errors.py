@@ -7,8 +7,8 @@
     ├── QueryError           a topic's query cannot be read (column and suggestion)
     ├── SourceError          a source's document cannot be read
     ├── StorageError         the database cannot be opened or written
-    │   ├── DatabaseTooNew   … because a newer Tidings wrote it
-    │   └── AlreadyRunning   … because another Tidings holds it
+    │   ├── DatabaseTooNewError  … because a newer Tidings wrote it
+    │   └── AlreadyRunningError  … because another Tidings holds it
     └── DeliveryError        an alert did not go out
         ├── TemporaryDeliveryError   … now: it waits and is tried again
         └── PermanentDeliveryError   … ever: it is kept, marked failed, and told
@@ -87,11 +87,11 @@ class StorageError(TidingsError):
         super().__init__(f"{path}: {says}")
 
 
-class DatabaseTooNew(StorageError):
+class DatabaseTooNewError(StorageError):
     """A newer Tidings wrote this database; this one leaves it untouched."""
 
 
-class AlreadyRunning(StorageError):
+class AlreadyRunningError(StorageError):
     """Another Tidings holds this database."""
 
 
