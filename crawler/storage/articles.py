@@ -1,0 +1,384 @@
+"""Articles, their versions, identities, fingerprints, matches and stories, as stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from sqlite3 import Row
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from crawler.model import Enclosure, Evidence, Match
+from crawler.storage.database import to_moment, to_text
+from crawler.storage.records import ArticleIntent, MatchIntent, Sighting
+
+T = TypeVar("T")
+
+_BATCH = 500
+"""Bound parameters per statement; SQLite's own limit was 999 before 3.32."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as it stands in the database."""
+
+    id: int
+    url: str
+    link: str
+    title: str
+    text: str
+    text_from: str
+    page_error: str
+    summary: str
+    author: str
+    language: str
+    published: datetime | None
+    updated: datetime | None
+    first_seen: datetime
+    source_id: int | None
+    source: str
+    """The source's name for people, or the outlet's domain."""
+    source_url: str
+    outlet: str
+    guid: str
+    categories: tuple[str, ...]
+    enclosures: tuple[Enclosure, ...]
+    copy_of: int | None
+    copy_score: float | None
+    story_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMatch:
+    """A match as it stands in the database."""
+
+    article_id: int
+    match: Match
+    matched_at: datetime
+    fate: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """A version of an article."""
+
+    seen_at: datetime
+    title: str
+    text: str
+    source: str
+
+
+_SELECT = """
+SELECT a.*, coalesce(nullif(s.name, ''), a.outlet) AS source_name, coalesce(s.url, '') AS source_url
+FROM articles a LEFT JOIN sources s ON s.id = a.source_id
+"""
+
+
+class Articles:
+    """The tables around ``articles``; writes are parts of a caller's transaction."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    # -- look-ups ---------------------------------------------------------------------------------------------
+
+    def known(self, keys: Iterable[int]) -> dict[int, int]:
+        """Identity hash → article id, for those known; the article itself may have been deleted."""
+        rows = self._by_many("SELECT key, article_id FROM identities", "key", keys)
+        return {row["key"]: row["article_id"] for row in rows}
+
+    def seen(self, source_id: int, entry_hashes: Iterable[int]) -> set[int]:
+        """Which entries were seen exactly so in this source before."""
+        rows = self._by_many("SELECT entry_hash FROM seen", "entry_hash", entry_hashes, f"source_id = {int(source_id)}")
+        return {row["entry_hash"] for row in rows}
+
+    def get(self, ids: Iterable[int]) -> dict[int, StoredArticle]:
+        """Articles by id; those that retention deleted are missing."""
+        return {row["id"]: _article(row) for row in self._by_many(_SELECT, "a.id", ids)}
+
+    def find(self, url_or_id: str) -> StoredArticle | None:
+        """An article by its number or by an address it was seen under."""
+        if url_or_id.isdecimal():
+            return self.get([int(url_or_id)]).get(int(url_or_id))
+        row = self._db.execute(f"{_SELECT} WHERE a.url = ? OR a.link = ? LIMIT 1", [url_or_id, url_or_id]).fetchone()
+        if row is None:
+            sql = f"{_SELECT} WHERE a.id = (SELECT article_id FROM appearances WHERE link = ? LIMIT 1)"
+            row = self._db.execute(sql, [url_or_id]).fetchone()
+        return None if row is None else _article(row)
+
+    def sharing(self, shingles: Sequence[int], *, at_least: int = 2, most: int = 20) -> list[int]:
+        """Ids of articles that share sampled word sequences with a text, those that share most first."""
+        counts: dict[int, int] = {}
+        for row in self._by_many("SELECT article_id FROM shingles", "shingle", shingles):
+            counts[row["article_id"]] = counts.get(row["article_id"], 0) + 1
+        found = [(-count, article_id) for article_id, count in counts.items() if count >= at_least]
+        return [article_id for _, article_id in sorted(found)[:most]]
+
+    def newest_first(
+        self, *, since: datetime | None = None, before_id: int | None = None, after_id: int = 0
+    ) -> Iterator[StoredArticle]:
+        """Walk the archive from the newest article back, in short reads that never hold a cursor open."""
+        before = 1 << 62 if before_id is None else before_id
+        while True:
+            rows = self._db.execute(
+                f"{_SELECT} WHERE a.id < ? AND a.id > ? AND a.first_seen >= ? ORDER BY a.id DESC LIMIT 200",
+                [before, after_id, to_text(since) or ""],
+            ).fetchall()
+            if not rows:
+                return
+            yield from (_article(row) for row in rows)
+            before = rows[-1]["id"]
+
+    def oldest_first(self) -> Iterator[StoredArticle]:
+        """Walk the whole archive in order of arrival."""
+        after = 0
+        while True:
+            rows = self._db.execute(f"{_SELECT} WHERE a.id > ? ORDER BY a.id LIMIT 200", [after]).fetchall()
+            if not rows:
+                return
+            yield from (_article(row) for row in rows)
+            after = rows[-1]["id"]
+
+    def count(self) -> int:
+        """How many articles there are."""
+        return int(self._db.execute("SELECT count(*) FROM articles").fetchone()[0])
+
+    def newest_id(self) -> int:
+        """The highest article number given so far; 0 when there is none."""
+        return int(self._db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
+
+    def matches_of(self, article_ids: Iterable[int]) -> list[StoredMatch]:
+        """Stored matches of some articles."""
+        return [_match(row) for row in self._by_many("SELECT * FROM matches", "article_id", article_ids)]
+
+    def matches_of_topic(self, topic: str, since: datetime) -> list[StoredMatch]:
+        """Stored matches of a topic since a moment, newest first."""
+        rows = self._db.execute(
+            "SELECT * FROM matches WHERE topic = ? AND matched_at >= ? ORDER BY matched_at DESC, article_id DESC",
+            [topic, to_text(since)],
+        )
+        return [_match(row) for row in rows]
+
+    def versions_of(self, article_id: int) -> list[StoredVersion]:
+        """Every version of an article, oldest first."""
+        rows = self._db.execute(
+            "SELECT v.*, coalesce(s.name, '') AS source_name FROM versions v LEFT JOIN sources s ON s.id = v.source_id"
+            " WHERE v.article_id = ? ORDER BY v.id",
+            [article_id],
+        )
+        return [
+            StoredVersion(_sure(to_moment(row["seen_at"])), row["title"], row["text"], row["source_name"])
+            for row in rows
+        ]
+
+    def version_source(self, article_id: int) -> int | None:
+        """The source that carried an article's present version."""
+        row = self._db.execute(
+            "SELECT source_id FROM versions WHERE article_id = ? ORDER BY id DESC LIMIT 1", [article_id]
+        ).fetchone()
+        return None if row is None else row["source_id"]
+
+    def carried_by(self, article_id: int) -> list[tuple[str, str, datetime]]:
+        """(source name, link, first seen) of every source that carried an article."""
+        rows = self._db.execute(
+            "SELECT s.name, p.link, p.first_seen FROM appearances p JOIN sources s ON s.id = p.source_id"
+            " WHERE p.article_id = ? ORDER BY p.first_seen, s.id",
+            [article_id],
+        )
+        return [(row["name"], row["link"], _sure(to_moment(row["first_seen"]))) for row in rows]
+
+    def copies_of(self, article_ids: Iterable[int]) -> list[StoredArticle]:
+        """Articles that are copies of the given ones, in order of arrival."""
+        rows = self._by_many(_SELECT, "a.copy_of", article_ids)
+        return sorted((_article(row) for row in rows), key=lambda article: article.id)
+
+    # -- writes -----------------------------------------------------------------------------------------------
+
+    def add(self, article: ArticleIntent, source_id: int | None, now: datetime) -> int:
+        """Store a new article with its first version, identities and fingerprints; its id."""
+        first_seen = article.first_seen or now
+        copy_of = article.copy_of.stored_id if isinstance(article.copy_of, ArticleIntent) else article.copy_of
+        row = {
+            "url": article.url,
+            "link": article.link,
+            "title": article.title,
+            "text": article.text,
+            "text_from": article.text_from,
+            "page_error": article.page_error,
+            "summary": article.summary,
+            "author": article.author,
+            "language": article.language,
+            "published": to_text(article.published),
+            "updated": to_text(article.updated),
+            "first_seen": to_text(first_seen),
+            "source_id": source_id,
+            "outlet": article.outlet,
+            "guid": article.guid,
+            "categories": _json(article.categories),
+            "enclosures": _json([asdict(enclosure) for enclosure in article.enclosures]),
+            "copy_of": copy_of,
+            "copy_score": article.copy_score,
+            "story_id": self._story(copy_of, article.title, first_seen),
+        }
+        article_id = self._insert("articles", row)
+        article.stored_id = article_id
+        self._version(article_id, article, source_id, first_seen)
+        self.identify(article_id, article.keys, replace=True)
+        self._db.conn.executemany(
+            "INSERT OR IGNORE INTO shingles (shingle, article_id) VALUES (?, ?)",
+            [(shingle, article_id) for shingle in article.shingles],
+        )
+        if source_id is not None:
+            self.carry(Sighting(article_id, article.link), source_id, first_seen)
+        return article_id
+
+    def change(self, article: ArticleIntent, source_id: int | None, now: datetime) -> None:
+        """Store a new version of a known article."""
+        article_id = _sure(article.known_id)
+        article.stored_id = article_id
+        self._db.execute(
+            "UPDATE articles SET title = ?, text = ?, text_from = ?, page_error = ?, summary = ?, updated = ?"
+            " WHERE id = ?",
+            [
+                article.title,
+                article.text,
+                article.text_from,
+                article.page_error,
+                article.summary,
+                to_text(article.updated or now),
+                article_id,
+            ],
+        )
+        self._version(article_id, article, source_id, now)
+        self.identify(article_id, article.keys)
+        if source_id is not None:
+            self.carry(Sighting(article_id, article.link), source_id, now)
+
+    def carry(self, sighting: Sighting, source_id: int, now: datetime) -> None:
+        """Remember that a source carried an article."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO appearances (article_id, source_id, first_seen, link)"
+            " SELECT ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM articles WHERE id = ?)",
+            [sighting.article_id, source_id, to_text(now), sighting.link, sighting.article_id],
+        )
+
+    def identify(self, article_id: int, keys: Iterable[tuple[str, int]], *, replace: bool = False) -> None:
+        """Let an article be found by these identities; ``replace`` takes over what a reused link pointed at."""
+        verb = "INSERT OR REPLACE" if replace else "INSERT OR IGNORE"
+        self._db.conn.executemany(
+            f"{verb} INTO identities (key, kind, article_id) VALUES (?, ?, ?)",
+            [(key, kind, article_id) for kind, key in keys],
+        )
+
+    def mark_seen(self, source_id: int, entry_hashes: Iterable[int]) -> None:
+        """Remember entries as accounted for."""
+        self._db.conn.executemany(
+            "INSERT OR IGNORE INTO seen (source_id, entry_hash) VALUES (?, ?)",
+            [(source_id, entry_hash) for entry_hash in entry_hashes],
+        )
+
+    def match(self, article_id: int, intent: MatchIntent, now: datetime) -> bool:
+        """Store a match; False when the topic had taken the article before (its evidence is brought up)."""
+        match = intent.match
+        evidence = _json([asdict(piece) for piece in match.evidence])
+        known = self._db.execute(
+            "UPDATE matches SET score = ?, evidence = ? WHERE article_id = ? AND topic = ?",
+            [match.score, evidence, article_id, match.topic],
+        )
+        if known.rowcount:
+            return False
+        row = {
+            "article_id": article_id,
+            "topic": match.topic,
+            "score": match.score,
+            "evidence": evidence,
+            "matched_at": to_text(now),
+            "fate": intent.fate,
+        }
+        self._insert("matches", row)
+        return True
+
+    def prune(self, before: datetime, shingles_before: datetime) -> int:
+        """Delete articles without a match first seen before a moment; they stay known. Returns how many."""
+        gone = "FROM articles WHERE first_seen < ? AND id NOT IN (SELECT article_id FROM matches)"
+        kept_for_copies = "AND id NOT IN (SELECT copy_of FROM articles WHERE copy_of IS NOT NULL)"
+        deleted = self._db.execute(f"DELETE {gone} {kept_for_copies}", [to_text(before)]).rowcount
+        self._db.execute(
+            "DELETE FROM shingles WHERE article_id NOT IN (SELECT id FROM articles WHERE first_seen >= ?)",
+            [to_text(shingles_before)],
+        )
+        self._db.execute("DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM articles)")
+        return int(deleted)
+
+    # -- helpers ----------------------------------------------------------------------------------------------
+
+    def _story(self, origin: int | None, title: str, now: datetime) -> int:
+        if origin is not None:
+            row = self._db.execute("SELECT story_id FROM articles WHERE id = ?", [origin]).fetchone()
+            self._db.execute(
+                "UPDATE stories SET last_seen = ?, articles = articles + 1 WHERE id = ?", [to_text(now), row[0]]
+            )
+            return int(row[0])
+        row = {"title": title, "first_seen": to_text(now), "last_seen": to_text(now), "articles": 1}
+        return self._insert("stories", row)
+
+    def _version(self, article_id: int, article: ArticleIntent, source_id: int | None, now: datetime) -> None:
+        row = {
+            "article_id": article_id,
+            "source_id": source_id,
+            "seen_at": to_text(now),
+            "title": article.title,
+            "text": article.text,
+        }
+        self._insert("versions", row)
+
+    def _insert(self, table: str, row: Mapping[str, object]) -> int:
+        """Insert one row; a plain statement, because ``insert`` asks for the table's columns each time."""
+        names = ", ".join(row)
+        marks = ", ".join(f":{name}" for name in row)
+        return int(self._db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", row).lastrowid or 0)
+
+    def _by_many(self, select: str, column: str, values: Iterable[int], where: str = "1") -> Iterator[Row]:
+        wanted = list(dict.fromkeys(values))
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            marks = ",".join("?" * len(batch))
+            yield from self._db.execute(f"{select} WHERE {where} AND {column} IN ({marks})", batch).fetchall()
+
+
+def _article(row: Row) -> StoredArticle:
+    plain = {
+        name: row[name]
+        for name in (
+            "id", "url", "link", "title", "text", "text_from", "page_error", "summary", "author", "language",
+            "source_id", "source_url", "outlet", "guid", "copy_of", "copy_score", "story_id",
+        )
+    }  # fmt: skip
+    return StoredArticle(
+        **plain,
+        source=row["source_name"],
+        published=to_moment(row["published"]),
+        updated=to_moment(row["updated"]),
+        first_seen=_sure(to_moment(row["first_seen"])),
+        categories=tuple(json.loads(row["categories"])),
+        enclosures=tuple(Enclosure(**piece) for piece in json.loads(row["enclosures"])),
+    )
+
+
+def _match(row: Row) -> StoredMatch:
+    evidence = tuple(Evidence(**piece) for piece in json.loads(row["evidence"]))
+    match = Match(topic=row["topic"], score=row["score"], evidence=evidence)
+    return StoredMatch(row["article_id"], match, _sure(to_moment(row["matched_at"])), row["fate"])
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _sure(value: T | None) -> T:
+    """A value that the schema says is there."""
+    assert value is not None  # noqa: S101
+    return value

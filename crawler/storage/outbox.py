@@ -1,0 +1,306 @@
+"""The outbox: alerts from plan to delivery, and their history. Implements ``crawler.delivery.Outbox``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from sqlite3 import Row
+
+from sqlite_utils import Database
+
+from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind
+from crawler.storage.articles import Articles, StoredArticle
+from crawler.storage.database import immediate, to_moment, to_text
+from crawler.storage.records import AlertIntent
+from crawler.storage.sources import Sources
+
+_ARCHIVE_SAMPLE = 5
+"""An archive alert tells the newest few of what was already there and counts the rest."""
+_ARCHIVE_PATIENCE = timedelta(minutes=30)
+"""How long an archive alert waits for sources that have not been asked yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert as ``tidings alerts list`` shows it."""
+
+    id: int
+    message_id: str
+    recipient: str
+    topic: str
+    kind: str
+    state: str
+    planned_at: str
+    due_at: str
+    sent_at: str | None
+    attempts: int
+    error: str
+    articles: int
+    title: str
+
+
+class Outbox:
+    """The ``alerts`` and ``alert_articles`` tables."""
+
+    def __init__(self, db: Database, articles: Articles, sources: Sources) -> None:
+        self._db = db
+        self._articles = articles
+        self._sources = sources
+
+    # -- planning (parts of a poll's transaction) -------------------------------------------------------------
+
+    def plan(self, intent: AlertIntent, article_id: int, now: datetime) -> bool:
+        """Let an article be told to one person; True when that made a new message."""
+        told = self._db.execute(
+            "SELECT 1 FROM alert_articles WHERE article_id = ? AND topic = ? AND recipient = ?",
+            [article_id, intent.topic, intent.recipient],
+        ).fetchone()
+        if told:
+            return False
+        open_id = self._open_message(intent) if intent.gathers else None
+        alert_id = open_id or self._new_message(intent, now)
+        self._db.execute(
+            "INSERT INTO alert_articles (alert_id, article_id, topic, recipient) VALUES (?, ?, ?, ?)",
+            [alert_id, article_id, intent.topic, intent.recipient],
+        )
+        return open_id is None
+
+    def told(self, topic: str, recipient: str, article_ids: Iterable[int]) -> bool:
+        """Whether any of these articles was told, or is planned to be told, to this person for this topic."""
+        return any(
+            self._db.execute(
+                "SELECT 1 FROM alert_articles WHERE article_id = ? AND topic = ? AND recipient = ?",
+                [article_id, topic, recipient],
+            ).fetchone()
+            for article_id in article_ids
+        )
+
+    def planned_since(self, topic: str, recipient: str, since: datetime) -> int:
+        """How many messages of their own were planned for a person and topic since a moment."""
+        row = self._db.execute(
+            "SELECT count(*) FROM alerts WHERE topic = ? AND recipient = ? AND kind = 'news' AND planned_at >= ?",
+            [topic, recipient, to_text(since)],
+        ).fetchone()
+        return int(row[0])
+
+    def _open_message(self, intent: AlertIntent) -> int | None:
+        # An archive message takes whatever is found while it is open; a digest belongs to its hour.
+        when = "" if intent.kind is AlertKind.ARCHIVE else "AND due_at = :due"
+        row = self._db.execute(
+            "SELECT id FROM alerts WHERE gathers = 1 AND state = 'waiting' AND topic = :topic"
+            f" AND recipient = :recipient AND kind = :kind {when} ORDER BY id LIMIT 1",
+            {
+                "topic": intent.topic,
+                "recipient": intent.recipient,
+                "kind": intent.kind.value,
+                "due": to_text(intent.due_at),
+            },
+        ).fetchone()
+        return None if row is None else int(row["id"])
+
+    def _new_message(self, intent: AlertIntent, now: datetime) -> int:
+        install = self._db.execute("SELECT value FROM meta WHERE key = 'install_id'").fetchone()[0]
+        number = self._db.execute(
+            "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'alerts'), 0) + 1"
+        ).fetchone()[0]
+        digest = hashlib.sha256(f"{install}:{number}".encode()).hexdigest()[:32]
+        domain = intent.recipient.rpartition("@")[2].strip(" >") or "localhost"
+        cursor = self._db.execute(
+            "INSERT INTO alerts (message_id, recipient, topic, kind, state, gathers, planned_at, due_at)"
+            " VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)",
+            [
+                f"<tidings.{number}.{digest}@{domain}>",
+                intent.recipient,
+                intent.topic,
+                intent.kind.value,
+                int(intent.gathers),
+                to_text(now),
+                to_text(intent.due_at),
+            ],
+        )
+        return int(cursor.lastrowid or 0)
+
+    # -- delivery ---------------------------------------------------------------------------------------------
+
+    def close_digests(self, now: datetime) -> int:
+        """Let no more articles join the digests whose hour has come; how many were closed."""
+        with immediate(self._db):
+            closed = self._db.execute(
+                "UPDATE alerts SET gathers = 0 WHERE gathers = 1 AND kind = 'digest' AND due_at <= ?", [to_text(now)]
+            )
+            return int(closed.rowcount)
+
+    def due_alerts(self, now: datetime, limit: int) -> list[int]:
+        """Ids of waiting alerts whose time has come, oldest first.
+
+        An archive alert waits until every source was asked once, so that it is one message and not one a source; it
+        waits half an hour at most.
+        """
+        patience = "" if self._sources.never_asked() == 0 else "AND (kind != 'archive' OR planned_at <= :patience)"
+        rows = self._db.execute(
+            "SELECT id FROM alerts WHERE state = 'waiting' AND due_at <= :now"
+            f" AND (kind != 'digest' OR gathers = 0) {patience} ORDER BY due_at, id LIMIT :limit",
+            {"now": to_text(now), "patience": to_text(now - _ARCHIVE_PATIENCE), "limit": limit},
+        )
+        return [row["id"] for row in rows]
+
+    def load_alert(self, alert_id: int) -> Alert:
+        """An alert with everything its mail tells.
+
+        Raises:
+            KeyError: there is no such alert.
+        """
+        row = self._db.execute("SELECT * FROM alerts WHERE id = ?", [alert_id]).fetchone()
+        if row is None:
+            raise KeyError(alert_id)
+        ids = [
+            member["article_id"]
+            for member in self._db.execute(
+                "SELECT article_id FROM alert_articles WHERE alert_id = ? ORDER BY article_id", [alert_id]
+            )
+        ]
+        kind = AlertKind(row["kind"])
+        shown = ids[::-1][:_ARCHIVE_SAMPLE] if kind is AlertKind.ARCHIVE else ids
+        return Alert(
+            id=row["id"],
+            message_id=row["message_id"],
+            recipient=row["recipient"],
+            topic=row["topic"],
+            kind=kind,
+            planned_at=datetime.fromisoformat(row["planned_at"]),
+            articles=self._alert_articles(shown, row["topic"]),
+            attempts=row["attempts"],
+            message=row["message"],
+            total=len(ids),
+            failing=self._sources.failing(),
+        )
+
+    def preview(self, topic: str, article_ids: list[int], recipient: str, kind: AlertKind, now: datetime) -> Alert:
+        """An alert as it would be now, with nothing stored."""
+        return Alert(
+            id=0,
+            message_id=f"<tidings.preview@{recipient.rpartition('@')[2].strip(' >') or 'localhost'}>",
+            recipient=recipient,
+            topic=topic,
+            kind=kind,
+            planned_at=now,
+            articles=self._alert_articles(article_ids, topic),
+            total=len(article_ids),
+            failing=self._sources.failing(),
+        )
+
+    def _alert_articles(self, ids: list[int], topic: str) -> tuple[AlertArticle, ...]:
+        stored = self._articles.get(ids)
+        matches = {
+            found.article_id: found.match for found in self._articles.matches_of(ids) if found.match.topic == topic
+        }
+        copies: dict[int, list[StoredArticle]] = {}
+        for copy in self._articles.copies_of(ids):
+            if copy.copy_of is not None and copy.id not in ids:
+                copies.setdefault(copy.copy_of, []).append(copy)
+        return tuple(
+            AlertArticle(
+                id=article.id,
+                url=article.url,
+                title=article.title,
+                text=article.text,
+                language=article.language,
+                source=article.source,
+                author=article.author,
+                published=article.published,
+                first_seen=article.first_seen,
+                score=matches[article.id].score if article.id in matches else 0.0,
+                evidence=matches[article.id].evidence if article.id in matches else (),
+                copies=tuple(AlertCopy(c.source, c.url, c.published) for c in copies.get(article.id, ())),
+            )
+            for article in (stored[number] for number in ids if number in stored)
+        )
+
+    def begin_attempt(self, alert_id: int, message: bytes, now: datetime) -> None:
+        """Keep the mail's bytes and count the attempt, before anything is sent."""
+        with immediate(self._db):
+            self._db.execute(
+                "UPDATE alerts SET attempts = attempts + 1, gathers = 0, message = coalesce(message, ?), due_at = ?"
+                " WHERE id = ?",
+                [message, to_text(now), alert_id],
+            )
+
+    def mark_sent(self, alert_id: int, now: datetime) -> None:
+        """The channel took it."""
+        with immediate(self._db):
+            self._db.execute(
+                "UPDATE alerts SET state = 'sent', gathers = 0, sent_at = ?, error = '' WHERE id = ?",
+                [to_text(now), alert_id],
+            )
+
+    def mark_waiting(self, alert_id: int, *, error: str, next_attempt: datetime) -> None:
+        """Not now: try again then."""
+        with immediate(self._db):
+            self._db.execute(
+                "UPDATE alerts SET due_at = ?, error = ? WHERE id = ?", [to_text(next_attempt), error, alert_id]
+            )
+
+    def mark_failed(self, alert_id: int, *, error: str, now: datetime) -> None:
+        """Never as it is: kept, marked, told."""
+        with immediate(self._db):
+            self._db.execute(
+                "UPDATE alerts SET state = 'failed', gathers = 0, due_at = ?, error = ? WHERE id = ?",
+                [to_text(now), error, alert_id],
+            )
+
+    def send_again(self, alert_id: int, now: datetime) -> None:
+        """Let a sent or failed alert go out again, under the same Message-ID.
+
+        Raises:
+            KeyError: there is no such alert.
+        """
+        with immediate(self._db):
+            changed = self._db.execute(
+                "UPDATE alerts SET state = 'waiting', gathers = 0, due_at = ?, attempts = 0, error = '' WHERE id = ?",
+                [to_text(now), alert_id],
+            )
+        if not changed.rowcount:
+            raise KeyError(alert_id)
+
+    def waiting_count(self) -> int:
+        """Alerts whose time has come but that have not gone out."""
+        return self._count("state = 'waiting' AND gathers = 0")
+
+    # -- for people -------------------------------------------------------------------------------------------
+
+    def counts(self) -> dict[str, int]:
+        """Alerts by state."""
+        return {state: self._count("state = ?", state) for state in ("waiting", "sent", "failed")}
+
+    def last_sent(self) -> datetime | None:
+        """When the last alert went out."""
+        return to_moment(self._db.execute("SELECT max(sent_at) FROM alerts").fetchone()[0])
+
+    def rows(self, *, limit: int, state: str = "", topic: str = "") -> list[AlertRow]:
+        """Alerts, newest first."""
+        found = self._db.execute(
+            "SELECT a.*, (SELECT count(*) FROM alert_articles m WHERE m.alert_id = a.id) AS articles,"
+            " coalesce((SELECT r.title FROM alert_articles m JOIN articles r ON r.id = m.article_id"
+            " WHERE m.alert_id = a.id ORDER BY r.id DESC LIMIT 1), '') AS title FROM alerts a"
+            " WHERE (:state = '' OR a.state = :state) AND (:topic = '' OR a.topic = :topic)"
+            " ORDER BY a.id DESC LIMIT :n",
+            {"state": state, "topic": topic, "n": limit},
+        )
+        return [_alert_row(row) for row in found]
+
+    def message(self, alert_id: int) -> tuple[AlertRow, bytes | None] | None:
+        """One alert with its mail's bytes, if they were made."""
+        row = self._db.execute("SELECT message FROM alerts WHERE id = ?", [alert_id]).fetchone()
+        if row is None:
+            return None
+        listed = next(found for found in self.rows(limit=1 << 62) if found.id == alert_id)
+        return listed, row["message"]
+
+    def _count(self, where: str, *values: str) -> int:
+        return int(self._db.execute(f"SELECT count(*) FROM alerts WHERE {where}", values).fetchone()[0])
+
+
+def _alert_row(row: Row) -> AlertRow:
+    return AlertRow(**{name: row[name] for name in AlertRow.__slots__})

@@ -1,0 +1,110 @@
+"""What goes to storage and what comes back: the stages' decisions about one poll, and what storing it came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crawler.model import AlertKind, Enclosure, Fetched, Match
+
+
+@dataclass(frozen=True, slots=True)
+class AlertIntent:
+    """One person is to be told, in a message of their own or in one that gathers."""
+
+    recipient: str
+    topic: str
+    kind: AlertKind
+    due_at: datetime
+
+    @property
+    def gathers(self) -> bool:
+        """More articles may join its message until the mail is made."""
+        return self.kind is not AlertKind.NEWS
+
+
+@dataclass(frozen=True, slots=True)
+class MatchIntent:
+    """A match to store, with whom it is told to and, when nobody, why not."""
+
+    match: Match
+    fate: str
+    """``planned``, ``archived``, ``copy`` or ``import``: see the column's comment."""
+    alerts: tuple[AlertIntent, ...] = ()
+
+
+@dataclass(slots=True)
+class ArticleIntent:
+    """An article to store: new (``known_id`` is None) or a new version of a known one."""
+
+    title: str
+    text: str
+    link: str = ""
+    url: str = ""
+    text_from: str = "feed"
+    page_error: str = ""
+    summary: str = ""
+    author: str = ""
+    language: str = "und"
+    published: datetime | None = None
+    updated: datetime | None = None
+    outlet: str = ""
+    guid: str = ""
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    first_seen: datetime | None = None
+    """Set for imported articles; others are first seen when their poll is stored."""
+    known_id: int | None = None
+    keys: tuple[tuple[str, int], ...] = ()
+    """(kind, hash) pairs that identify it from now on."""
+    copy_of: int | ArticleIntent | None = None
+    copy_score: float | None = None
+    shingles: tuple[int, ...] = ()
+    matches: list[MatchIntent] = field(default_factory=list)
+    stored_id: int | None = None
+    """Filled in by storage, so that a copy in the same poll can point here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A known, unchanged article was carried by this source too."""
+
+    article_id: int
+    link: str
+    keys: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PollIntent:
+    """Everything that one poll of one source changes, stored in one transaction."""
+
+    source_id: int
+    fetched: Fetched
+    now: datetime
+    next_poll: datetime
+    interval: float
+    articles: tuple[ArticleIntent, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    seen: tuple[int, ...] = ()
+    """Entry hashes that are accounted for by this poll."""
+    entries: int = 0
+
+
+@dataclass(slots=True)
+class Saved:
+    """What storing came to, in counts."""
+
+    new: int = 0
+    updated: int = 0
+    copies: int = 0
+    matches: int = 0
+    planned: int = 0
+    """Messages planned: an article that joins a waiting digest adds none."""
+
+    def add(self, other: Saved) -> None:
+        """Add another poll's counts to these."""
+        self.new += other.new
+        self.updated += other.updated
+        self.copies += other.copies
+        self.matches += other.matches
+        self.planned += other.planned

@@ -1,0 +1,126 @@
+"""The store: every table behind one door, and the one transaction of a poll."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from crawler.storage.articles import Articles
+from crawler.storage.database import back_up, immediate, open_guest, open_reader, open_writer
+from crawler.storage.outbox import Outbox
+from crawler.storage.records import ArticleIntent, MatchIntent, PollIntent, Saved
+from crawler.storage.sources import Sources
+from crawler.storage.topics import Topics
+
+_SHINGLES_KEPT = timedelta(days=30)
+"""Copies come early; methods.md §3 sizes the table for 30 days."""
+
+
+class Store:
+    """An open database. Use ``Store.writer`` for the one process that polls, ``reader`` and ``guest`` beside it."""
+
+    def __init__(self, path: Path, db: Database) -> None:
+        self.path = path
+        self._db = db
+        db.conn.row_factory = sqlite3.Row
+        self.sources = Sources(db)
+        self.articles = Articles(db)
+        self.topics = Topics(db)
+        self.outbox = Outbox(db, self.articles, self.sources)
+
+    @classmethod
+    def writer(cls, path: Path) -> Self:
+        """Open for polling; see ``open_writer`` for what it raises."""
+        return cls(path, open_writer(path))
+
+    @classmethod
+    def reader(cls, path: Path) -> Self:
+        """Open for looking; see ``open_reader`` for what it raises."""
+        return cls(path, open_reader(path))
+
+    @classmethod
+    def guest(cls, path: Path) -> Self:
+        """Open for a short write beside a running service."""
+        return cls(path, open_guest(path))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database; a store that is closed already stays closed."""
+        self._db.close()
+
+    def back_up(self, target: Path) -> None:
+        """Write a consistent copy to a new file; raises StorageError."""
+        back_up(self._db, target)
+
+    def save_poll(self, intent: PollIntent) -> Saved:
+        """Store everything one poll changes in one transaction: all of it, or nothing.
+
+        Articles and their matches and alerts, the source's validators, its next poll and the poll's own row belong
+        together: validators that outlive a lost article would hide it behind a 304 for ever.
+        """
+        saved = Saved()
+        with immediate(self._db):
+            for article in intent.articles:
+                self._save_article(article, intent.source_id, intent.now, saved)
+            for sighting in intent.sightings:
+                self.articles.carry(sighting, intent.source_id, intent.now)
+                self.articles.identify(sighting.article_id, sighting.keys)
+            self.articles.mark_seen(intent.source_id, intent.seen)
+            self.sources.record(intent, saved)
+        return saved
+
+    def save_imported(self, articles: list[ArticleIntent], now: datetime) -> Saved:
+        """Store articles that came from a file instead of a poll, in one transaction."""
+        saved = Saved()
+        with immediate(self._db):
+            for article in articles:
+                self._save_article(article, None, now, saved)
+        return saved
+
+    def save_backfill(self, topic: str, matches: list[tuple[int, MatchIntent]], upto: int, now: datetime) -> Saved:
+        """Store what a new query takes from the archive, and that the archive was tried, in one transaction."""
+        saved = Saved()
+        with immediate(self._db):
+            for article_id, intent in matches:
+                self._save_match(article_id, intent, now, saved)
+            self.topics.backfilled(topic, upto)
+        return saved
+
+    def prune(self, now: datetime, keep: float) -> int:
+        """Delete unmatched articles older than ``keep`` seconds; they stay known and never come back as new."""
+        with immediate(self._db):
+            deleted = self.articles.prune(now - timedelta(seconds=keep), now - _SHINGLES_KEPT)
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._db.execute("PRAGMA optimize").fetchall()
+        return deleted
+
+    def _save_article(self, article: ArticleIntent, source_id: int | None, now: datetime, saved: Saved) -> None:
+        if article.known_id is None:
+            article_id = self.articles.add(article, source_id, now)
+            saved.new += 1
+            saved.copies += article.copy_of is not None
+        else:
+            self.articles.change(article, source_id, now)
+            article_id = article.known_id
+            saved.updated += 1
+        for match in article.matches:
+            self._save_match(article_id, match, now, saved)
+
+    def _save_match(self, article_id: int, intent: MatchIntent, now: datetime, saved: Saved) -> None:
+        if not self.articles.match(article_id, intent, now):
+            return
+        saved.matches += 1
+        for alert in intent.alerts:
+            saved.planned += self.outbox.plan(alert, article_id, now)

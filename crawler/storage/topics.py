@@ -1,0 +1,49 @@
+"""Topics as stored: which are followed, and how far the archive was tried against them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.model import Topic
+from crawler.storage.database import immediate, to_text
+
+
+class Topics:
+    """The ``topics`` table."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def sync(self, topics: Sequence[Topic], now: datetime) -> None:
+        """Make the table agree with the settings; a new or changed query is to be tried against the archive."""
+        with immediate(self._db):
+            self._db.execute("UPDATE topics SET state = 'removed'")
+            for topic in topics:
+                self._db.execute(
+                    """
+                    INSERT INTO topics (name, query, state, added_at, changed_at)
+                    VALUES (:name, :query, 'active', :now, :now)
+                    ON CONFLICT (name) DO UPDATE SET
+                        state = 'active', query = :query,
+                        changed_at = iif(query = :query, changed_at, :now),
+                        backfilled_to = iif(query = :query, backfilled_to, NULL)
+                    """,
+                    {"name": topic.name, "query": topic.query, "now": to_text(now)},
+                )
+
+    def to_backfill(self) -> list[str]:
+        """Names of active topics whose present query the archive was not tried against."""
+        rows = self._db.execute("SELECT name FROM topics WHERE state = 'active' AND backfilled_to IS NULL")
+        return [row["name"] for row in rows]
+
+    def backfilled(self, name: str, upto: int) -> None:
+        """The archive was tried against a topic up to this article; part of the caller's transaction."""
+        self._db.execute("UPDATE topics SET backfilled_to = ? WHERE name = ?", [upto, name])
+
+    def added_at(self) -> dict[str, str]:
+        """When each active topic was first seen."""
+        rows = self._db.execute("SELECT name, added_at FROM topics WHERE state = 'active'")
+        return {row["name"]: row["added_at"] for row in rows}
