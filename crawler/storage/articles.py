@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from sqlite3 import Row
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
@@ -335,7 +335,7 @@ class Articles:
         }
         self._insert("versions", row)
 
-    def _insert(self, table: str, row: Mapping[str, object]) -> int:
+    def _insert(self, table: str, row: dict[str, Any]) -> int:
         """Insert one row; a plain statement, because ``insert`` asks for the table's columns each time."""
         names = ", ".join(row)
         marks = ", ".join(f":{name}" for name in row)

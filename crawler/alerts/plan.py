@@ -1,0 +1,65 @@
+"""Whom to tell of a match, and when: pure, with everything it needs to know handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from crawler.alerts.schedule import next_digest, quiet_until
+from crawler.model import AlertKind, Topic
+
+MESSAGES_AN_HOUR = 12
+"""Messages of their own that one person gets for one topic in an hour; what comes beyond is told together when the
+hour is over. A burst of fifty mails is read less than one mail of fifty lines (reliability.md, rule 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One person is to be told: as what, and not before when."""
+
+    recipient: str
+    kind: AlertKind
+    due_at: datetime
+
+
+def plan(
+    topic: Topic,
+    recipients: Sequence[str],
+    *,
+    archived: bool,
+    told: Callable[[str], bool],
+    recent: Callable[[str], int],
+    now: datetime,
+    zone: tzinfo,
+) -> tuple[Plan, ...]:
+    """Plan the alerts for one article that a topic takes.
+
+    Args:
+        topic: the topic, with its rhythm and quiet hours.
+        recipients: who is told of it.
+        archived: the article was there before the topic or source was followed: it is counted, not told by itself.
+        told: whether a person was told of this development before (of the article this one is a copy of).
+        recent: how many messages of their own a person got for this topic in the last hour.
+        now: the moment, UTC.
+        zone: the person's time zone.
+    """
+    if archived:
+        return tuple(Plan(person, AlertKind.ARCHIVE, now) for person in recipients)
+    return tuple(_plan_one(topic, person, recent, now, zone) for person in recipients if not told(person))
+
+
+def _plan_one(topic: Topic, person: str, recent: Callable[[str], int], now: datetime, zone: tzinfo) -> Plan:
+    if topic.alert != "now":
+        due = next_digest(topic.alert, now, zone)
+        return Plan(person, AlertKind.DIGEST, quiet_until(topic.quiet, due, zone) or due)
+    quiet_end = quiet_until(topic.quiet, now, zone)
+    if quiet_end is not None:
+        return Plan(person, AlertKind.DIGEST, quiet_end)
+    if recent(person) >= MESSAGES_AN_HOUR:
+        return Plan(person, AlertKind.DIGEST, _full_hour(now))
+    return Plan(person, AlertKind.NEWS, now)
+
+
+def _full_hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

@@ -1,0 +1,62 @@
+"""When an alert may go out: digest hours and quiet hours in the person's own time zone.
+
+Pure: every function takes the moment and the zone. Cron text is read by cronsim, which treats the nights when the
+clocks change as Debian's cron does: a time of day that is skipped comes right after the gap, one that happens twice
+comes once. So a digest is due once a day on both nights.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, tzinfo
+
+from cronsim import CronSim, CronSimError
+
+
+def cron_text(alert: str) -> str:
+    """A topic's rhythm (``hourly``, ``daily HH:MM`` or five cron fields) as cron text.
+
+    Raises:
+        ValueError: a sentence that says what stands there and what may stand there.
+    """
+    text = alert.strip()
+    if text == "hourly":
+        text = "0 * * * *"
+    elif text.startswith("daily "):
+        clock = parse_time(text.removeprefix("daily "))
+        text = f"{clock.minute} {clock.hour} * * *"
+    try:
+        next(CronSim(text, datetime(2026, 1, 1, tzinfo=UTC)))
+    except (CronSimError, StopIteration) as error:
+        raise ValueError(
+            f'{alert!r} is no rhythm for alerts; "now", "hourly", "daily 08:00" or five cron fields may stand here'
+            f" ({error or 'it never comes'})"
+        ) from error
+    return text
+
+
+def next_digest(alert: str, now: datetime, zone: tzinfo) -> datetime:
+    """The first moment (UTC) after ``now`` at which a topic's digest is due; raises as ``cron_text``."""
+    return next(CronSim(cron_text(alert), now.astimezone(zone))).astimezone(UTC)
+
+
+def quiet_until(quiet: str, moment: datetime, zone: tzinfo) -> datetime | None:
+    """When the quiet hours that hold at a moment end (UTC); ``None`` outside of them. ``quiet`` is ``HH:MM-HH:MM``."""
+    if not quiet:
+        return None
+    start, _, end = quiet.partition("-")
+    first, last = parse_time(start), parse_time(end)
+    local = moment.astimezone(zone).time()
+    inside = first <= local < last if first < last else local >= first or local < last
+    return next_digest(f"daily {last:%H:%M}", moment, zone) if inside else None
+
+
+def parse_time(text: str) -> time:
+    """``HH:MM`` as a time of day.
+
+    Raises:
+        ValueError: it is none.
+    """
+    hours, colon, minutes = text.strip().partition(":")
+    if not colon:
+        raise ValueError(f"{text!r} is no time of day; HH:MM may stand here")
+    return time(int(hours), int(minutes))
