@@ -130,10 +130,14 @@ class Newsroom:
         server.thread.start()
 
     def _stop(self) -> None:
-        for server in self._servers:
-            server.shutdown()
-            server.server_close()
+        # All at once: each takes up to _STOP_WITHIN to notice.
+        stoppers = [threading.Thread(target=server.shutdown) for server in self._servers]
+        for stopper in stoppers:
+            stopper.start()
+        for stopper, server in zip(stoppers, self._servers, strict=True):
+            stopper.join()
             server.thread.join()
+            server.server_close()
         self._servers.clear()
 
     def _index(self, path: str) -> Document | None:
