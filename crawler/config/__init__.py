@@ -1,0 +1,22 @@
+"""settings.toml → ``Config``: the keys and their defaults, every mistake with its line, edits that keep comments."""
+
+from crawler.config.durations import parse_duration, show_duration
+from crawler.config.find import find_settings, settings_template
+from crawler.config.load import Config, load, read_settings
+from crawler.config.schema import CrawlConfig, MailConfig, StorageConfig
+from crawler.config.values import Network, SmtpUrl
+
+__all__ = [
+    "Config",
+    "CrawlConfig",
+    "MailConfig",
+    "Network",
+    "SmtpUrl",
+    "StorageConfig",
+    "find_settings",
+    "load",
+    "parse_duration",
+    "read_settings",
+    "settings_template",
+    "show_duration",
+]

@@ -1,0 +1,214 @@
+"""What is wrong, put into sentences: pydantic's errors and the checks that look at several keys at once.
+
+A ``Fault`` knows its place as a dotted location; ``locate`` turns it into a ``Mistake`` with the line of settings.toml
+or the environment variable that the value came from.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from crawler.config.durations import parse_duration
+from crawler.config.lines import Loc, Places
+from crawler.config.schema import LISTS, SECTIONS, CrawlConfig, keys_of
+from crawler.config.values import shown
+from crawler.errors import Mistake, QueryError
+
+_SECRET_KEYS = frozenset({"password"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong at a place in the settings."""
+
+    loc: Loc
+    says: str
+    newlines: int = 0
+    """How many line breaks of the value come before the part that is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where the values came from: the file's name and lines, and the variables that replaced some."""
+
+    name: str
+    places: Places
+    variables: Mapping[Loc, str]
+
+    def where(self, loc: Loc, newlines: int = 0) -> str:
+        """``settings.toml:12``, or the variable's name."""
+        variable = self.variable(loc)
+        return variable or f"{self.name}:{self.places.line_within(loc, newlines)}"
+
+    def variable(self, loc: Loc) -> str:
+        """The variable that the value at ``loc`` came from; empty for the file."""
+        return next((self.variables[loc[:n]] for n in range(len(loc), 0, -1) if loc[:n] in self.variables), "")
+
+
+def locate(faults: Iterable[Fault], origins: Origins) -> list[Mistake]:
+    """The faults as mistakes, in the file's order, the environment's behind them."""
+
+    def order(fault: Fault) -> tuple[bool, int, str]:
+        variable = origins.variable(fault.loc)
+        return bool(variable), 0 if variable else origins.places.line_within(fault.loc, fault.newlines), variable
+
+    return [
+        Mistake(origins.where(fault.loc, fault.newlines), ".".join(map(str, fault.loc)), fault.says)
+        for fault in sorted(faults, key=order)
+    ]
+
+
+def suggestion(wrong: str, known: Iterable[str]) -> str:
+    """``did you mean "fastest"? `` when something known is near, else empty."""
+    near = difflib.get_close_matches(wrong.lower(), list(known), n=1, cutoff=0.6)
+    return f'did you mean "{near[0]}"? ' if near else ""
+
+
+def from_pydantic(error: ValidationError) -> list[Fault]:
+    """Pydantic's errors, each as a sentence."""
+    return [_fault(details) for details in error.errors(include_url=False)]
+
+
+def _fault(details: ErrorDetails) -> Fault:
+    loc: Loc = tuple(details["loc"])
+    kind = details["type"]
+    cause = details.get("ctx", {}).get("error")
+    if isinstance(cause, QueryError):
+        return _query_fault(loc, cause)
+    if kind == "value_error":
+        return Fault(loc, str(cause))
+    if kind == "extra_forbidden":
+        return Fault(loc, _unknown(loc))
+    if kind == "missing":
+        return Fault(loc, _missing(loc))
+    stands = "what stands here" if loc[-1] in _SECRET_KEYS else shown(details["input"])
+    return Fault(loc, f"{stands} cannot stand here; {_wanted(loc, kind, details)}")
+
+
+def _wanted(loc: Loc, kind: str, details: ErrorDetails) -> str:
+    key = loc[-1]
+    if kind == "model_type":
+        return f"{key} is a section of its own: write [{key}] and below it its keys, each on a line"
+    if kind == "tuple_type" and loc[0] == key and key in LISTS:
+        return f"write [[{key}]] with two brackets, once for each, and below it its keys"
+    if kind == "tuple_type":
+        return f'write a list, such as {key} = ["…", "…"]'
+    if kind == "literal_error":
+        return f"it has to be one of {details['ctx']['expected'].replace(chr(39), chr(34))}"
+    if kind == "bool_type":
+        return "write true or false, without quotes"
+    if kind == "string_type":
+        return f'write text in quotes, such as {key} = "…"'
+    return str(details["msg"])
+
+
+def _unknown(loc: Loc) -> str:
+    key = str(loc[-1])
+    if len(loc) == 1:
+        known, place = list(SECTIONS), "the sections"
+    else:
+        known, place = list(keys_of(SECTIONS[str(loc[0])])), f"the keys of {_header(loc)}"
+    if len(loc) == 1 and (home := [name for name in SECTIONS if key in keys_of(SECTIONS[name])]):
+        return f'"{key}" stands before any section; it belongs below [{home[0]}]'
+    return f'there is no "{key}"; {suggestion(key, known)}{place} are {", ".join(known)}'
+
+
+def _missing(loc: Loc) -> str:
+    example = {"url": 'url = "https://example.org/rss"', "name": 'name = "What I follow"'}[str(loc[-1])]
+    return f"{loc[-1]} is missing; every {_header(loc)} needs one, such as {example}"
+
+
+def _header(loc: Loc) -> str:
+    return f"[[{loc[0]}]]" if loc[0] in LISTS else f"[{loc[0]}]"
+
+
+def _query_fault(loc: Loc, error: QueryError) -> Fault:
+    """A query's mistake at its own line, with the column counted within that line of the query."""
+    before = error.query[: max(error.column - 1, 0)]
+    newlines = before.count("\n")
+    column = error.column - (before.rfind("\n") + 1)
+    hint = f" ({error.suggestion})" if error.suggestion else ""
+    pointer = "".join(f"\n    {line}" for line in error.pointer().splitlines())
+    return Fault(loc, f"column {column} of this line of the query: {error.says}{hint}{pointer}", newlines)
+
+
+def across_keys(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Mistakes that no key makes alone; takes the data as read, whatever else is wrong with them."""
+    yield from _twice(data, "sources", "url")
+    yield from _twice(data, "topics", "name")
+    yield from _order_of_paces(table(data, "crawl"))
+    mail = table(data, "mail")
+    if mail.get("password") and mail.get("password_file"):
+        yield Fault(("mail", "password_file"), "password stands beside it; give one of the two")
+    for index, topic in tables(data, "topics"):
+        yield from _topic_faults(index, topic, mail)
+
+
+def table(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A section's raw keys; empty when it is absent or no table."""
+    section = data.get(name)
+    return section if isinstance(section, dict) else {}
+
+
+def tables(data: Mapping[str, Any], name: str) -> list[tuple[int, dict[str, Any]]]:
+    """Index and raw keys of each ``[[name]]``."""
+    items = data.get(name)
+    return [(n, item) for n, item in enumerate(items) if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def _twice(data: Mapping[str, Any], section: str, key: str) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for index, item in tables(data, section):
+        value = item.get(key)
+        if not isinstance(value, str) or not value.strip():
+            continue
+        earlier = first.setdefault(_same(value.strip()) if key == "url" else value.strip(), index)
+        if earlier != index:
+            says = f"{shown(value.strip())} is already the {key} of {section}.{earlier}; take one of them out"
+            yield Fault((section, index, key), says)
+
+
+def _same(url: str) -> str:
+    """The address with what does not matter made equal: the case of scheme and host (RFC 3986 6.2.2.1)."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return parts._replace(netloc=parts.netloc.lower()).geturl()
+
+
+def _order_of_paces(crawl: Mapping[str, Any]) -> Iterator[Fault]:
+    defaults = keys_of(CrawlConfig)
+    seconds: dict[str, float] = {}
+    for key in ("fastest", "every", "slowest"):
+        try:
+            seconds[key] = parse_duration(crawl.get(key, defaults[key]))
+        except ValueError:  # told by the schema already
+            return
+    for shorter, longer in (("fastest", "every"), ("every", "slowest")):
+        if seconds[shorter] > seconds[longer]:
+            key, other = (shorter, longer) if shorter in crawl else (longer, shorter)
+            stands = (
+                f"{key} = {shown(crawl.get(key))} does not go with {other} = {shown(crawl.get(other, defaults[other]))}"
+            )
+            yield Fault(("crawl", key), f"{stands}; fastest may not be longer than every, nor every than slowest")
+
+
+def _topic_faults(index: int, topic: Mapping[str, Any], mail: Mapping[str, Any]) -> Iterator[Fault]:
+    query = topic.get("query", "")
+    if isinstance(query, str) and not query.strip():
+        loc = ("topics", index, "query") if "query" in topic else ("topics", index)
+        if topic.get("examples"):
+            says = "this version follows queries only, and the topic has examples but no query; write a query"
+        else:
+            says = "the topic has no query; write one, such as query = '''children AND (deport* OR abduct*)'''"
+        yield Fault(loc, says)
+    if topic.get("to", []) == [] and mail.get("to") == []:
+        yield Fault(("topics", index), 'nobody would get its alerts; write to = ["you@example.org"] here or in [mail]')

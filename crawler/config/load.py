@@ -1,0 +1,205 @@
+"""settings.toml and the environment → ``Config``, or every mistake at once."""
+
+from __future__ import annotations
+
+import re
+import stat
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+
+from crawler.config.environment import Overlay, put_over, read_environment
+from crawler.config.faults import Fault, Origins, across_keys, from_pydantic, locate, tables
+from crawler.config.lines import Loc, Places
+from crawler.config.schema import CrawlConfig, MailConfig, Settings, StorageConfig, Surroundings
+from crawler.errors import Mistake, SettingsError
+from crawler.model import Source, Topic
+
+PLACEHOLDER = "you@example.org"
+_WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_CREDENTIALS = "${CREDENTIALS_DIRECTORY}"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that the settings say, checked."""
+
+    path: Path
+    """The settings file."""
+    storage: StorageConfig = field(default_factory=StorageConfig)
+    crawl: CrawlConfig = field(default_factory=CrawlConfig)
+    mail: MailConfig = field(default_factory=MailConfig)
+    sources: tuple[Source, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What can be lived with, each as a sentence with its place."""
+
+
+def load(
+    path: Path,
+    environ: Mapping[str, str],
+    check_query: Callable[[str], object] | None = None,
+) -> Config:
+    """Reads and checks the settings.
+
+    Args:
+        path: settings.toml; relative paths inside start from its folder.
+        environ: the environment, whose ``TIDINGS_…`` variables go over the file.
+        check_query: raises ``QueryError`` for a query that cannot be read.
+
+    Raises:
+        SettingsError: with every mistake, in the file's order, then the environment's.
+    """
+    path = path.absolute()
+    text = read_settings(path)
+    overlay = read_environment(environ)
+    try:
+        data = parse(text, path.name)
+    except SettingsError as error:
+        raise SettingsError([*error.mistakes, *overlay.mistakes]) from error
+    merged = put_over(data, overlay)
+    origins = Origins(path.name, Places(text), overlay.variables)
+    settings, faults = _validate(merged, Surroundings(path.parent, check_query))
+    faults += across_keys(merged)
+    password, told = _password(merged, path.parent, environ)
+    faults += told.faults
+    if settings is None or faults or overlay.mistakes:
+        raise SettingsError(_in_order(locate(faults, origins), overlay))
+    warnings = [*told.warnings, *_warnings(settings, data, merged, path)]
+    return _config(path, settings, password, tuple(_told(origins, loc, says) for loc, says in warnings))
+
+
+def read_settings(path: Path) -> str:
+    """The file's text with its own line endings; a byte order mark is left out.
+
+    Raises:
+        SettingsError: when it cannot be read or is not UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise SettingsError([Mistake(str(path), "", f"the settings cannot be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        says = "this line is not UTF-8 text; save the file as UTF-8"
+        raise SettingsError([Mistake(f"{path.name}:{line}", "", says)]) from error
+
+
+def parse(text: str, name: str) -> dict[str, Any]:
+    """The TOML text as data.
+
+    Raises:
+        SettingsError: with the line of the first place that is not TOML.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([_syntax_mistake(str(error), text, name)]) from error
+    except RecursionError as error:
+        raise SettingsError([Mistake(f"{name}:1", "", "brackets are nested too deeply")]) from error
+
+
+def _syntax_mistake(message: str, text: str, name: str) -> Mistake:
+    found = _WHERE.search(message)
+    lines = text.splitlines() or [""]
+    number = int(found[1]) if found and found[1] else len(lines)
+    says = _WHERE.sub("", message)
+    stands = lines[min(number, len(lines)) - 1].strip()
+    hint = "; a text in quotes or a bracket is not closed" if found and not found[1] else ""
+    if "password" in stands:
+        stands = "password = …"
+    quote = f": {stands[:80]}" if stands else ""
+    return Mistake(f"{name}:{number}", "", f"this is not TOML ({says}){hint}{quote}")
+
+
+def _validate(data: dict[str, Any], surroundings: Surroundings) -> tuple[Settings | None, list[Fault]]:
+    try:
+        return Settings.model_validate(data, context=surroundings), []
+    except ValidationError as error:
+        return None, from_pydantic(error)
+
+
+def _in_order(located: list[Mistake], overlay: Overlay) -> list[Mistake]:
+    variables = set(overlay.variables.values())
+    from_file = [mistake for mistake in located if mistake.where not in variables]
+    from_environment = [mistake for mistake in located if mistake.where in variables]
+    return [*from_file, *sorted([*from_environment, *overlay.mistakes], key=lambda mistake: mistake.where)]
+
+
+@dataclass(slots=True)
+class _Told:
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[tuple[Loc, str]] = field(default_factory=list)
+
+
+def _password(data: dict[str, Any], folder: Path, environ: Mapping[str, str]) -> tuple[SecretStr | None, _Told]:
+    """The password out of ``password_file``, without the line break at its end."""
+    told = _Told()
+    mail = data.get("mail")
+    name = mail.get("password_file") if isinstance(mail, dict) else None
+    if not isinstance(name, str) or not name.strip():
+        return None, told
+    loc = ("mail", "password_file")
+    if _CREDENTIALS in name and not environ.get("CREDENTIALS_DIRECTORY"):
+        says = "CREDENTIALS_DIRECTORY is not set, as it is only inside the service: mail cannot be sent from here"
+        told.warnings.append((loc, says))
+        return None, told
+    path = folder / Path(name.strip().replace(_CREDENTIALS, environ.get("CREDENTIALS_DIRECTORY", ""))).expanduser()
+    try:
+        secret = path.read_bytes().decode("utf-8").rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        told.faults.append(Fault(loc, f"{path} cannot be read ({reason}); write a file that holds only the password"))
+        return None, told
+    if not secret:
+        told.faults.append(Fault(loc, f"{path} is empty; write the password into it"))
+    return SecretStr(secret), told
+
+
+def _warnings(settings: Settings, written: dict[str, Any], data: dict[str, Any], path: Path) -> list[tuple[Loc, str]]:
+    found: list[tuple[Loc, str]] = []
+    mail = settings.mail
+    if settings.crawl.contact in {"", PLACEHOLDER}:
+        found.append((("crawl", "contact"), "write your own address here, for the people whose servers are asked"))
+    if mail.smtp is not None and any(PLACEHOLDER in address for address in mail.to):
+        found.append((("mail", "to"), f"{PLACEHOLDER} is a placeholder; write your own address"))
+    if mail.smtp is not None and mail.smtp.user and not (mail.password or mail.password_file):
+        found.append(
+            (("mail", "smtp"), "a user is named but no password is given, in password_file or the environment")
+        )
+    if isinstance(written.get("mail"), dict) and written["mail"].get("password") and _world_readable(path):
+        says = f"everybody on this machine can read the password; run chmod 600 {path} or use password_file"
+        found.append((("mail", "password"), says))
+    found += [
+        (("topics", index, "examples"), "this version follows queries only; the examples are not used")
+        for index, topic in tables(data, "topics")
+        if topic.get("examples")
+    ]
+    return found
+
+
+def _world_readable(path: Path) -> bool:
+    return bool(path.stat().st_mode & stat.S_IROTH)
+
+
+def _told(origins: Origins, loc: Loc, says: str) -> str:
+    return f"{origins.where(loc)}: {'.'.join(map(str, loc))}: {says}"
+
+
+def _config(path: Path, settings: Settings, password: SecretStr | None, warnings: tuple[str, ...]) -> Config:
+    mail = settings.mail
+    if password is not None:
+        mail = mail.model_copy(update={"password": password})
+    return Config(
+        path=path,
+        storage=settings.storage,
+        crawl=settings.crawl,
+        mail=mail,
+        sources=tuple(source.record() for source in settings.sources),
+        topics=tuple(topic.record(mail.to) for topic in settings.topics),
+        warnings=warnings,
+    )

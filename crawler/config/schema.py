@@ -1,0 +1,219 @@
+"""The keys of settings.toml, their types and defaults: the one place that knows them.
+
+Each default is written as a person would write it in the file and goes through the same check; ``settings.toml`` and
+``docs/reference/settings.md`` have to show every key with this default, which a test holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, SecretStr, Strict, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from crawler.config.durations import parse_duration, show_duration
+from crawler.config.schedules import parse_alert, parse_quiet
+from crawler.config.values import (
+    Network,
+    SmtpUrl,
+    parse_language,
+    parse_line,
+    parse_mailbox,
+    parse_name,
+    parse_network,
+    parse_secret,
+    parse_smtp,
+    parse_timezone,
+    parse_url,
+    shown,
+)
+from crawler.errors import QueryError
+from crawler.model import Source, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the checks need to know beside the value."""
+
+    folder: Path
+    """Where settings.toml lies: relative paths start here."""
+    check_query: Callable[[str], object] | None = None
+    """Raises ``QueryError`` for a query that cannot be read."""
+
+
+def _beside(value: object, info: ValidationInfo) -> Path:
+    text = parse_line(value)
+    if not text:
+        raise ValueError("this is empty; write a file or folder, beside settings.toml unless it begins with /")
+    path = Path(text).expanduser() if text.startswith("~/") else Path(text)
+    return info.context.folder / path if isinstance(info.context, Surroundings) else path
+
+
+def _within(least: str, most: str) -> Callable[[object], float]:
+    """A check for a length of time within limits; gives seconds."""
+    low, high = parse_duration(least), parse_duration(most)
+
+    def check(value: object) -> float:
+        seconds = parse_duration(value)
+        if not low <= seconds <= high:
+            raise ValueError(
+                f"{shown(value)} is out of range; from {show_duration(low)} to {show_duration(high)} can be"
+            )
+        return seconds
+
+    return check
+
+
+_pace = _within("1s", "400d")
+
+
+def _fixed_pace(value: object) -> float | None:
+    return None if value == "" else _pace(value)
+
+
+def _as_written(default: object, alias: str | None = None, *, hidden: bool = False) -> Any:  # noqa: ANN401
+    """A key whose default is given as it would stand in the file; the annotated check turns it into its type."""
+    return Field(default, alias=alias, repr=not hidden)
+
+
+def _readable(value: str, info: ValidationInfo) -> str:
+    """The query, when it can be read; the mistake goes on as pydantic's, with the ``QueryError`` inside."""
+    if value.strip() and isinstance(info.context, Surroundings) and info.context.check_query is not None:
+        try:
+            info.context.check_query(value)
+        except QueryError as error:
+            raise PydanticCustomError("query", "the query cannot be read", {"error": error}) from error
+    return value
+
+
+Line = Annotated[str, PlainValidator(parse_line)]
+Name = Annotated[str, PlainValidator(parse_name)]
+Mailbox = Annotated[str, PlainValidator(parse_mailbox)]
+Pace = Annotated[float, PlainValidator(_pace)]
+Beside = Annotated[Path, PlainValidator(_beside)]
+# TOML has lists, the frozen records tuples: only the outer shape is taken loosely.
+Lines = Annotated[tuple[Name, ...], Strict(strict=False)]
+Mailboxes = Annotated[tuple[Mailbox, ...], Strict(strict=False)]
+Networks = Annotated[tuple[Annotated[Network, PlainValidator(parse_network)], ...], Strict(strict=False)]
+
+
+class Section(BaseModel):
+    """What every section has in common: unknown keys are mistakes, types are kept to, nothing changes later."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        validate_default=True,
+        hide_input_in_errors=True,
+        arbitrary_types_allowed=True,
+    )
+
+
+class StorageConfig(Section):
+    """``[storage]``: where the archive is."""
+
+    path: Beside = _as_written("tidings.db")
+    keep: Annotated[float, PlainValidator(_within("1d", "36500d"))] = _as_written("400d")
+    """Seconds that an article without a match is kept."""
+
+
+class CrawlConfig(Section):
+    """``[crawl]``: how sources are polled; times in seconds."""
+
+    contact: Line = _as_written("you@example.org")
+    every: Pace = _as_written("15m")
+    fastest: Pace = _as_written("2m")
+    slowest: Pace = _as_written("1d")
+    pace: Annotated[float, PlainValidator(_within("0s", "10m"))] = _as_written("1s")
+    """Seconds between two requests to one host."""
+    timeout: Annotated[float, PlainValidator(_within("1s", "10m"))] = _as_written("20s")
+    """Seconds that one request may take in all."""
+    allow_networks: Networks = _as_written([])
+
+
+class MailConfig(Section):
+    """``[mail]``: who writes to whom, and by which way."""
+
+    from_address: Mailbox = _as_written("Tidings <tidings@localhost>", alias="from")
+    to: Mailboxes = _as_written(["you@example.org"])
+    smtp: Annotated[SmtpUrl | None, PlainValidator(parse_smtp)] = _as_written("")
+    """``None``: mail goes to the Maildir."""
+    password: Annotated[SecretStr | None, PlainValidator(parse_secret)] = _as_written("", hidden=True)
+    """From ``password``, ``password_file`` or the environment."""
+    password_file: Line = _as_written("")
+    maildir: Beside = _as_written("mail")
+    timezone: Annotated[ZoneInfo, PlainValidator(parse_timezone)] = _as_written("")
+
+
+class SourceSettings(Section):
+    """One ``[[sources]]`` table."""
+
+    url: Annotated[str, PlainValidator(parse_url)]
+    name: Line = _as_written("")
+    language: Annotated[str, PlainValidator(parse_language)] = _as_written("")
+    every: Annotated[float | None, PlainValidator(_fixed_pace)] = _as_written("")
+    pages: Literal["auto", "never", "always"] = "auto"
+    paused: bool = False
+
+    def record(self) -> Source:
+        """The source as the rest of Tidings knows it."""
+        return Source(self.url, self.name, self.language, self.every, self.pages, self.paused)
+
+
+class TopicSettings(Section):
+    """One ``[[topics]]`` table."""
+
+    name: Name
+    query: Annotated[str, AfterValidator(_readable)] = ""
+    examples: Lines = _as_written([])
+    alert: Annotated[str, PlainValidator(parse_alert)] = _as_written("now")
+    quiet: Annotated[str, PlainValidator(parse_quiet)] = _as_written("")
+    to: Mailboxes = _as_written([])
+    must_match: Lines = _as_written([])
+    must_not_match: Lines = _as_written([])
+
+    def record(self, everybody: tuple[str, ...]) -> Topic:
+        """The topic as the rest of Tidings knows it; ``everybody`` gets its alerts when it names nobody itself."""
+        return Topic(
+            name=self.name,
+            query=self.query,
+            alert=self.alert,
+            quiet=self.quiet,
+            to=self.to or everybody,
+            must_match=self.must_match,
+            must_not_match=self.must_not_match,
+        )
+
+
+class Settings(Section):
+    """The whole file."""
+
+    storage: StorageConfig = _as_written({})
+    crawl: CrawlConfig = _as_written({})
+    mail: MailConfig = _as_written({})
+    sources: Annotated[tuple[SourceSettings, ...], Strict(strict=False)] = ()
+    topics: Annotated[tuple[TopicSettings, ...], Strict(strict=False)] = ()
+
+
+SECTIONS: dict[str, type[Section]] = {
+    "storage": StorageConfig,
+    "crawl": CrawlConfig,
+    "mail": MailConfig,
+    "sources": SourceSettings,
+    "topics": TopicSettings,
+}
+LISTS = frozenset({"sources", "topics"})
+"""The sections that are written as ``[[…]]``, once for each."""
+
+
+def keys_of(section: type[Section]) -> dict[str, object]:
+    """Each key of a section as written in the file, with its default as written there; ``...`` where it has none."""
+    return {
+        field.alias or name: ... if field.is_required() else field.get_default()
+        for name, field in section.model_fields.items()
+    }

@@ -1,0 +1,196 @@
+"""The values of settings that have a shape of their own: addresses, networks, mail servers, times.
+
+Every function takes what stands in the settings and returns what the code uses, or raises ``ValueError`` with a
+sentence that says what stands there and what may stand there. No sentence repeats a password.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+import warnings
+from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.headerregistry import AddressHeader, BaseHeader
+from email.policy import default as mail_policy
+from typing import Literal
+from urllib.parse import SplitResult, unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+from tzlocal import get_localzone
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_SECURITY: dict[str, tuple[Literal["plain", "starttls", "tls"], int]] = {
+    "smtp": ("plain", 25),
+    "smtp+starttls": ("starttls", 587),
+    "smtps": ("tls", 465),
+}
+_SMTP_SHAPES = (
+    'write "smtp://host:25" (no encryption), "smtps://user@host:465" or "smtp+starttls://user@host:587"; '
+    "the password goes into password_file or TIDINGS_MAIL__PASSWORD"
+)
+_LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3, less the angle brackets
+
+
+def shown(value: object, longest: int = 60) -> str:
+    """A value as it could stand in the file, cut to ``longest`` characters."""
+    if isinstance(value, (str, bool, int, float, list, dict)):
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    else:
+        text = str(value)
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def parse_line(value: object) -> str:
+    """One line of text without blanks around it."""
+    if not isinstance(value, str):
+        raise ValueError(f"{shown(value)} is not text; put it in quotes")  # noqa: TRY004 - pydantic collects these
+    if _CONTROL.search(value.strip()):
+        raise ValueError(f"{shown(value)} holds a line break or another control character; write it on one line")
+    return value.strip()
+
+
+def parse_name(value: object) -> str:
+    """One line of text that is not empty."""
+    text = parse_line(value)
+    if not text:
+        raise ValueError("this is empty; write something to tell it by")
+    return text
+
+
+def parse_language(value: object) -> str:
+    """A language tag of BCP 47, or empty for "find out"."""
+    text = parse_line(value)
+    if text and not _LANGUAGE.fullmatch(text):
+        raise ValueError(f'{shown(text)} is not a language code; write one such as "en", "uk", "ru" or "pt-BR"')
+    return text
+
+
+def parse_url(value: object) -> str:
+    """The address of a source: http or https, with a host, without a user name or password."""
+    text = parse_line(value)
+    hint = 'write the whole address, such as "https://example.org/rss"'
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f"this is not an address that can be fetched ({error}); {hint}") from None
+    if parts.username is not None or parts.password is not None:
+        raise ValueError(
+            f"a user name or password may not stand in the address of {host}; leave out what stands before @"
+        )
+    if parts.scheme.lower() not in {"http", "https"}:
+        raise ValueError(f"{shown(text)} does not begin with http:// or https://; {hint}")
+    if not host or port == 0:
+        raise ValueError(f"{shown(text)} names no host; {hint}")
+    if re.search(r'[\s<>"\\^`{|}]', text):
+        raise ValueError(f"{shown(text)} holds a blank or another character that no address has; {hint}")
+    return text
+
+
+def parse_mailbox(value: object) -> str:
+    """One mail address, with or without a name: ``Name <user@host>`` (RFC 5322 3.4)."""
+    text = parse_line(value)
+    hint = 'write one address, such as "you@example.org" or "Your Name <you@example.org>"'
+    try:
+        header = mail_policy.header_factory("to", text)
+    except (HeaderParseError, IndexError, ValueError, AttributeError, TypeError):
+        raise ValueError(f"{shown(text)} is not a mail address; {hint}") from None
+    if (
+        not isinstance(header, AddressHeader)
+        or not isinstance(header, BaseHeader)
+        or len(header.addresses) != 1
+        or header.groups[0].display_name is not None
+    ):
+        raise ValueError(f"{shown(text)} is not one mail address; {hint}")
+    address = header.addresses[0]
+    if not address.addr_spec.isascii():
+        raise ValueError(f"{shown(text)} has letters other than a-z in the address; {hint} (a domain as xn--…)")
+    if header.defects or not address.username or not address.domain or len(address.addr_spec) > _LONGEST_ADDRESS:
+        raise ValueError(f"{shown(text)} is not a mail address; {hint}")
+    return text
+
+
+def parse_network(value: object) -> Network:
+    """A network in CIDR notation, or one address."""
+    text = parse_line(value)
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        pass
+    try:
+        meant = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError(
+            f'{shown(text)} is not a network; write one such as "127.0.0.0/8", "192.168.0.0/16" or "fd00::/8"'
+        ) from None
+    raise ValueError(f'{shown(text)} names one address inside a network; the network is "{meant}"')
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpUrl:
+    """A mail server, as ``[mail].smtp`` names it."""
+
+    security: Literal["plain", "starttls", "tls"]
+    host: str
+    port: int
+    user: str = ""
+
+
+def parse_smtp(value: object) -> SmtpUrl | None:
+    """A mail server's address; ``None`` for the empty text, which means that mail goes to the Maildir."""
+    text = parse_line(value)
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(f"this is not a mail server's address; {_SMTP_SHAPES}") from None
+    if parts.password is not None:
+        raise ValueError(f"a password may not stand in the address of the mail server; {_SMTP_SHAPES}")
+    if parts.scheme not in _SECURITY or not host:
+        raise ValueError(f"{shown(text)} is not a mail server's address; {_SMTP_SHAPES}")
+    if _has_more(parts) or port == 0:
+        raise ValueError(f"{shown(text)} says more than server, port and user; {_SMTP_SHAPES}")
+    security, usual = _SECURITY[parts.scheme]
+    return SmtpUrl(security, host, port or usual, unquote(parts.username or ""))
+
+
+def _has_more(parts: SplitResult) -> bool:
+    return parts.path not in {"", "/"} or bool(parts.query or parts.fragment) or " " in parts.netloc
+
+
+def parse_secret(value: object) -> SecretStr | None:
+    """A secret, hidden from ``repr`` and ``str``; ``None`` when empty."""
+    if not isinstance(value, str):
+        raise ValueError("what stands here is not text; put it in quotes")  # noqa: TRY004 - pydantic collects these
+    return SecretStr(value) if value else None
+
+
+def parse_timezone(value: object) -> ZoneInfo:
+    """A time zone of the IANA database; the empty text means the system's."""
+    text = parse_line(value)
+    if not text:
+        return local_timezone()
+    try:
+        return ZoneInfo(text)
+    except (ValueError, OSError, LookupError):  # unknown keys, paths that lead out, folders of the database
+        raise ValueError(
+            f'{shown(text)} is not a time zone; write one such as "Europe/Kyiv" or "UTC", or "" for the system\'s'
+        ) from None
+
+
+def local_timezone() -> ZoneInfo:
+    """The system's time zone; UTC where the system does not tell."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # tzlocal warns where it has to guess
+        try:
+            return get_localzone()
+        except (ValueError, OSError, LookupError):
+            return ZoneInfo("UTC")

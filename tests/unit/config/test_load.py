@@ -1,0 +1,352 @@
+"""settings.toml and the environment → Config, or every mistake at once."""
+
+import os
+import re
+from ipaddress import ip_network
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.config import Config, SmtpUrl, load
+from crawler.errors import Mistake, QueryError, SettingsError
+from crawler.model import Source, Topic
+
+FULL = """\
+[storage]
+path = "data/news.db"
+keep = "30d"
+[crawl]
+contact = "me@news.test"
+every = "10m"
+fastest = "1m"
+slowest = "12h"
+pace = "0s"
+timeout = "5s"
+allow_networks = ["127.0.0.0/8", "::1"]
+[mail]
+from = "Tidings <t@news.test>"
+to = ["Оля <olia@news.test>"]
+smtp = "smtp+starttls://us%40er@mail.news.test"
+password = "hunter2"
+maildir = "/var/mail/x"
+timezone = "Europe/Kyiv"
+[[sources]]
+url = " https://news.test/rss "
+name = "News"
+language = "uk"
+every = "1h30m"
+pages = "never"
+paused = true
+[[sources]]
+url = "http://other.test"
+[[topics]]
+name = "Children"
+query = "children"
+alert = "daily 08:00"
+quiet = "22:00-07:00"
+to = ["a@news.test"]
+must_match = ["A title"]
+must_not_match = ["https://news.test/1"]
+[[topics]]
+name = "Второй"
+query = "дети"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "settings.toml"
+    path.touch(mode=0o600)
+    return path
+
+
+def read(file: Path, text: str, **environ: str) -> Config:
+    file.write_text(text, encoding="utf-8")
+    return load(file, environ)
+
+
+def mistakes(file: Path, text: str, **environ: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        read(file, text, **environ)
+    return [str(mistake) for mistake in caught.value.mistakes]
+
+
+def mistake(file: Path, text: str, **environ: str) -> str:
+    found = mistakes(file, text, **environ)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_every_key_arrives_in_its_type(file: Path) -> None:
+    config = read(file, FULL)
+    assert config.path == file
+    assert (config.storage.path, config.storage.keep) == (file.parent / "data/news.db", 30 * 86400)
+    crawl = config.crawl
+    assert (crawl.contact, crawl.every, crawl.fastest, crawl.slowest) == ("me@news.test", 600, 60, 43200)
+    assert (crawl.pace, crawl.timeout) == (0, 5)
+    assert crawl.allow_networks == (ip_network("127.0.0.0/8"), ip_network("::1"))
+    mail = config.mail
+    assert (mail.from_address, mail.to) == ("Tidings <t@news.test>", ("Оля <olia@news.test>",))
+    assert mail.smtp == SmtpUrl("starttls", "mail.news.test", 587, "us@er")
+    assert mail.password is not None
+    assert mail.password.get_secret_value() == "hunter2"
+    assert (mail.maildir, mail.timezone) == (Path("/var/mail/x"), ZoneInfo("Europe/Kyiv"))
+    assert config.sources == (
+        Source("https://news.test/rss", "News", "uk", 5400, "never", paused=True),
+        Source("http://other.test"),
+    )
+    assert config.topics == (
+        Topic(
+            "Children",
+            "children",
+            "daily 08:00",
+            "22:00-07:00",
+            ("a@news.test",),
+            ("A title",),
+            ("https://news.test/1",),
+        ),
+        Topic("Второй", "дети", to=("Оля <olia@news.test>",)),
+    )
+    assert config.warnings == ()
+
+
+def test_an_empty_file_has_every_default(file: Path) -> None:
+    config = read(file, "")
+    assert (config.storage.path, config.storage.keep) == (file.parent / "tidings.db", 400 * 86400)
+    crawl = config.crawl
+    assert (crawl.every, crawl.fastest, crawl.slowest, crawl.pace, crawl.timeout) == (900, 120, 86400, 1, 20)
+    mail = config.mail
+    assert (mail.smtp, mail.password, mail.maildir) == (None, None, file.parent / "mail")
+    assert (mail.from_address, mail.to) == ("Tidings <tidings@localhost>", ("you@example.org",))
+    assert isinstance(mail.timezone, ZoneInfo)
+    assert (config.sources, config.topics) == ((), ())
+
+
+def test_secrets_are_in_no_text_of_any_object(file: Path) -> None:
+    config = read(file, FULL)
+    assert "hunter2" not in f"{config!r} {config} {config.mail!r} {config.mail} {config.mail.password!r}"
+    wrong = FULL.replace('"hunter2"', '["hunter2"]').replace("smtp+starttls://us%40er@", "smtps://u:hunter2@")
+    assert "hunter2" not in "".join(mistakes(file, wrong))
+    assert "hunter2" not in mistake(file, '[mail]\npassword = "hunter2')
+    assert "hunter2" not in mistake(file, '[[sources]]\nurl = "https://u:hunter2@news.test/"')
+
+
+def test_all_mistakes_are_told_at_once_in_the_files_order(file: Path) -> None:
+    text = """\
+[storage]
+kep = "400d"
+[crawl]
+every = 15
+allow_networks = ["127.0.0.1/8",
+  "foo"]
+[[topics]]
+name = "X"
+query = "x"
+alert = "daily 8"
+[[sources]]
+url = "ftp://news.test"
+paused = "yes"
+"""
+    found = mistakes(file, text, TIDINGS_MAIL__SMTP="http://x", TIDINGS_CRAWL__PAC="1s")
+    assert [re.sub("named .*", "named …", line).split(": ")[:2] for line in found] == [
+        ["settings.toml:2", "storage.kep"],
+        ["settings.toml:4", "crawl.every"],
+        ["settings.toml:5", "crawl.allow_networks.0"],
+        ["settings.toml:6", "crawl.allow_networks.1"],
+        ["settings.toml:10", "topics.0.alert"],
+        ["settings.toml:12", "sources.0.url"],
+        ["settings.toml:13", "sources.0.paused"],
+        ["TIDINGS_CRAWL__PAC", "there is no such setting; did you mean TIDINGS_CRAWL__PACE? variables are named …"],
+        ["TIDINGS_MAIL__SMTP", "mail.smtp"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("[crawl]\ncontcat = 'x'", 2, 'did you mean "contact"? the keys of [crawl] are contact, every, fastest,'),
+        ("[crwal]", 1, 'did you mean "crawl"? the sections are storage, crawl, mail, sources, topics'),
+        ("every = '1m'", 1, "it belongs below [crawl]"),
+        ("crawl = 3", 1, "write [crawl] and below it its keys"),
+        ("[sources]\nurl = 'https://news.test'", 1, "write [[sources]] with two brackets"),
+        ("[mail]\nto = 'a@news.test'", 2, 'write a list, such as to = ["…", "…"]'),
+        ("[mail]\nto = ['a@b.test, c@d.test']", 2, "is not one mail address"),
+        ("[mail]\nto = [\n'a@b.test',\n'nobody']", 4, '"nobody" is not a mail address'),
+        ('[mail]\nfrom = "a\\nBcc: x@y.test"', 2, "line break"),
+        ("[mail]\nsmtp = 'mail.test:25'", 2, '"smtps://user@host:465"'),
+        ("[mail]\ntimezone = 'Kyiv'", 2, '"Europe/Kyiv"'),
+        ("[mail]\ntimezone = '../../etc'", 2, "is not a time zone"),
+        ("[mail]\npassword_file = 'nowhere'", 2, "cannot be read (No such file or directory)"),
+        ("[mail]\npassword = 'x'\npassword_file = 'settings.toml'", 3, "give one of the two"),
+        ("[crawl]\nfastest = '20m'", 2, 'fastest = "20m" does not go with every = "15m"'),
+        ("[crawl]\nslowest = '5m'", 2, 'slowest = "5m" does not go with every = "15m"'),
+        ("[crawl]\npace = '11m'", 2, "from 0s to 10m can be"),
+        ("[crawl]\ntimeout = '0s'", 2, "from 1s to 10m can be"),
+        ("[crawl]\nevery = '15'", 2, 'such as "30s", "15m"'),
+        ("[[sources]]\nname = 'x'", 1, "url is missing; every [[sources]] needs one"),
+        ("[[sources]]\nurl = 'https://'", 2, "names no host"),
+        ("[[sources]]\nurl = 'news.test'", 2, "does not begin with http"),
+        ("[[sources]]\nurl = 'https://a.test:x/'", 2, "not an address that can be fetched"),
+        ("[[sources]]\nurl = 'https://a.test/b c'", 2, "holds a blank"),
+        ("[[sources]]\nurl = 'https://u@a.test/'", 2, "user name or password"),
+        (
+            "[[sources]]\nurl = 'https://a.test/'\n[[sources]]\nurl = ' https://A.test/'",
+            4,
+            "already the url of sources.0",
+        ),
+        ("[[sources]]\nurl = 'https://a.test/'\nlanguage = 'ukr_UA'", 3, "is not a language code"),
+        ("[[sources]]\nurl = 'https://a.test/'\npages = 'some'", 3, 'has to be one of "auto", "never" or "always"'),
+        ("[[topics]]\nname = 'a'\nquery = 'x'\n[[topics]]\nname = 'a'\nquery = 'y'", 5, "already the name of topics.0"),
+        ("[[topics]]\nname = ' '\nquery = 'x'", 2, "this is empty"),
+        ("[[topics]]\nname = 'a'", 1, "has no query"),
+        ("[[topics]]\nname = 'a'\nquery = ' '", 3, "has no query"),
+        ("[[topics]]\nname = 'a'\nexamples = ['x.txt']", 1, "this version follows queries only"),
+        ("[[topics]]\nname = 'a'\nquery = 'x'\nquiet = '07:00-07:00'", 4, 'such as "22:00-07:00"'),
+        ("[mail]\nto = []\n[[topics]]\nname = 'a'\nquery = 'x'", 3, "nobody would get its alerts"),
+        ("a = 1\na = 2", 2, "not TOML"),
+        ("[crawl]\n\nevery = '15m", 3, "not TOML"),
+        ("[crawl]\nevery = '''15m\n\n", 3, "not closed"),
+    ],
+)
+def test_a_mistake_names_its_line_and_what_may_stand_there(file: Path, text: str, line: int, says: str) -> None:
+    told = mistake(file, text)
+    assert told.startswith(f"settings.toml:{line}: ")
+    assert says in told
+
+
+def test_a_file_that_is_no_text_names_the_line(file: Path) -> None:
+    file.write_bytes(b"[crawl]\n# \xff")
+    with pytest.raises(SettingsError, match=r"settings\.toml:2: this line is not UTF-8"):
+        load(file, {})
+    with pytest.raises(SettingsError, match="nowhere: the settings cannot be read"):
+        load(file.with_name("nowhere"), {})
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read(file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbf" + FULL.replace("\n", "\r\n").encode())
+    assert load(file, {}).crawl.every == 600
+
+
+def refuse_double_and(query: str) -> None:
+    if "AND AND" in query:
+        raise QueryError(query, query.index("AND AND") + 5, "AND stands twice", "leave one out")
+
+
+def test_a_query_is_refused_at_its_own_line_beside_other_mistakes(file: Path) -> None:
+    text = "[crawl]\nevery = 1\n[[topics]]\nname = 'a'\nquery = '''\n(a OR\n b AND AND c)'''\nalert = 'never'\n"
+    file.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load(file, {}, refuse_double_and)
+    every, query, alert = caught.value.mistakes
+    assert (every.where, alert.where) == ("settings.toml:2", "settings.toml:8")
+    assert query == Mistake(
+        "settings.toml:7",
+        "topics.0.query",
+        "column 8 of this line of the query: AND stands twice (leave one out)\n     b AND AND c)\n           ^",
+    )
+
+
+def test_a_query_on_one_line_is_refused_with_its_column(file: Path) -> None:
+    file.write_text('[[topics]]\nname = "a"\nquery = "x AND AND y"')
+    with pytest.raises(SettingsError, match=r"settings\.toml:3: topics\.0\.query: column 7 .*leave one out"):
+        load(file, {}, refuse_double_and)
+
+
+def test_the_environment_goes_over_the_file(file: Path) -> None:
+    config = read(
+        file,
+        FULL,
+        TIDINGS_STORAGE__PATH="other.db",
+        TIDINGS_CRAWL__ALLOW_NETWORKS="10.0.0.0/8, ::1",
+        TIDINGS_MAIL__TO='["a@b.test"]',
+        TIDINGS_MAIL__SMTP="",
+        TIDINGS_MAIL__FROM="x@y.test",
+        TIDINGS_MAIL__PASSWORD="other",
+        TIDINGS_SOURCES='[{"url": "https://only.test/"}]',
+        TIDINGS_SETTINGS="ignored",
+        HOME="/",
+    )
+    assert config.storage.path == file.parent / "other.db"
+    assert config.crawl.allow_networks == (ip_network("10.0.0.0/8"), ip_network("::1"))
+    assert (config.mail.to, config.mail.smtp, config.mail.from_address) == (("a@b.test",), None, "x@y.test")
+    assert config.mail.password is not None
+    assert config.mail.password.get_secret_value() == "other"
+    assert config.sources == (Source("https://only.test/"),)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("TIDINGS_MAIL__SMPT", "x", "did you mean TIDINGS_MAIL__SMTP?"),
+        ("TIDINGS_CRAWL__EVERY", "15", 'crawl.every: "15" is not a length of time'),
+        ("TIDINGS_MAIL__TO", "a@b.test,nobody", 'mail.to.1: "nobody" is not a mail address'),
+        ("TIDINGS_MAIL__TO", '["a@b.test"', "mail.to: this is not JSON"),
+        ("TIDINGS_TOPICS", "{}", "topics: this is no list"),
+        ("TIDINGS_TOPICS", '[{"name": "a", "query": "b", "alert": "c"}]', "topics.0.alert"),
+    ],
+)
+def test_a_mistake_in_the_environment_names_the_variable(file: Path, variable: str, value: str, says: str) -> None:
+    told = mistake(file, "", **{variable: value})
+    assert told.startswith(f"{variable}: ")
+    assert says in told
+
+
+def test_a_password_comes_from_a_file_or_a_credential(file: Path) -> None:
+    (file.parent / "secret").write_text("pass word\n")
+    config = read(file, "[mail]\npassword_file = 'secret'")
+    assert config.mail.password is not None
+    assert config.mail.password.get_secret_value() == "pass word"
+    text = "[mail]\npassword_file = '${CREDENTIALS_DIRECTORY}/secret'"
+    config = read(file, text, CREDENTIALS_DIRECTORY=str(file.parent))
+    assert config.mail.password is not None
+    config = read(file, text)
+    assert config.mail.password is None
+    assert "settings.toml:2: mail.password_file: CREDENTIALS_DIRECTORY is not set" in config.warnings[0]
+
+
+def test_an_empty_password_file_is_a_mistake(file: Path) -> None:
+    (file.parent / "secret").write_text("\n")
+    assert "is empty; write the password into it" in mistake(file, "[mail]\npassword_file = 'secret'")
+
+
+def test_a_password_in_the_environment_replaces_the_files_password_file(file: Path) -> None:
+    config = read(file, "[mail]\npassword_file = 'nowhere'", TIDINGS_MAIL__PASSWORD="x")
+    assert config.mail.password is not None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_a_password_that_everybody_can_read_is_warned_of(file: Path) -> None:
+    file.write_text(FULL)
+    file.chmod(0o644)
+    assert "run chmod 600" in load(file, {}).warnings[0]
+    file.chmod(0o600)
+    assert load(file, {}).warnings == ()
+
+
+def test_examples_beside_a_query_are_warned_of(file: Path) -> None:
+    config = read(file, "[crawl]\ncontact = 'x'\n[[topics]]\nname='a'\nquery='b'\nexamples = ['c']")
+    assert config.warnings == (
+        "settings.toml:6: topics.0.examples: this version follows queries only; the examples are not used",
+    )
+
+
+def test_placeholders_are_warned_of(file: Path) -> None:
+    first, second, third = read(file, "[mail]\nsmtp = 'smtps://me@h.test'").warnings
+    assert "crawl.contact: write your own address" in first
+    assert "you@example.org is a placeholder" in second
+    assert "no password is given" in third
+
+
+@given(text=st.text(max_size=60) | st.lists(st.sampled_from(FULL.splitlines())).map("\n".join))
+def test_any_text_is_read_or_refused_with_a_place(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.toml"
+    path.write_text(text, encoding="utf-8", newline="")
+    found: tuple[Mistake, ...] = ()
+    try:
+        load(path, {})
+    except SettingsError as error:
+        found = error.mistakes or (Mistake("", "", "an error without a mistake"),)
+    assert [one for one in found if not (one.where.startswith("any.toml:") and one.says)] == []
