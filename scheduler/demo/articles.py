@@ -167,8 +167,10 @@ def _article(raw: Mapping[str, Any], language: str, origins: Mapping[str, Any]) 
     for key in ("section", "categories", "situations"):
         fields[key] = tuple(fields.get(key, ()))
     fields["text"] = fields["text"].strip()
+    whole = fields["title"] + fields["text"]
     fields["corrections"] = tuple(
-        Correction(hours=one["hours"], edits=_pairs(one["edits"])) for one in fields.get("corrections", ())
+        Correction(hours=one["hours"], edits=_edits(one["edits"], whole, fields["id"]))
+        for one in fields.get("corrections", ())
     )
     return Article(**{"language": language, **fields})
 
@@ -179,17 +181,19 @@ def _copied(fields: dict[str, Any], origins: Mapping[str, Any]) -> dict[str, Any
     if origin is None:
         raise ValueError(f"article {fields['id']}: copy_of is {fields['copy_of']!r}, which no story file has")
     kept = origin["text"].strip().split("\n\n")[: fields.pop("paragraphs", None)]
-    text = _edited("\n\n".join(kept), _pairs(fields.pop("edits", ())))
-    parts = (fields.pop("before", ""), text, fields.pop("after", ""))
+    text = "\n\n".join(kept)
+    edited = _edited(text, _edits(fields.pop("edits", ()), text, fields["id"]))
+    parts = (fields.pop("before", ""), edited, fields.pop("after", ""))
     return {"title": fields.get("title", origin["title"]), "text": "\n\n".join(part for part in parts if part)}
 
 
-def _pairs(edits: Iterable[Iterable[str]]) -> Edits:
-    pairs = []
-    for edit in edits:
-        old, new = edit
-        pairs.append((old, new))
-    return tuple(pairs)
+def _edits(pairs: Iterable[Iterable[str]], text: str, article: str) -> Edits:
+    edits = []
+    for old, new in pairs:
+        if old not in text:
+            raise ValueError(f"article {article}: an edit changes {old!r}, which its text does not hold")
+        edits.append((old, new))
+    return tuple(edits)
 
 
 def _edited(text: str, edits: Edits) -> str:

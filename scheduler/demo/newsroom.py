@@ -121,7 +121,7 @@ class Newsroom:
         return self._bases[key]
 
     def _serve(self, key: str, host: int, find: Callable[[str], Document | None]) -> None:
-        server = _bound(host, lambda: self._now)
+        server = _bound(f"127.0.0.{host}", lambda: self._now)
         server.find = find
         server.note = self.requests.append
         server.outlet = key
@@ -193,9 +193,9 @@ class _Server(ThreadingHTTPServer):
         """Says nothing: a client that hung up is no news."""
 
 
-def _bound(host: int, clock: Callable[[], datetime]) -> _Server:
+def _bound(address: str, clock: Callable[[], datetime]) -> _Server:
     try:
-        return _Server(f"127.0.0.{host}", clock)
+        return _Server(address, clock)
     except OSError:  # this machine has given its loopback device one address only
         return _Server("127.0.0.1", clock)
 

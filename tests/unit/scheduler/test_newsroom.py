@@ -16,8 +16,8 @@ from urllib.request import Request, urlopen
 import feedparser
 import pytest
 
-from scheduler.demo.articles import Article, load_outlets
-from scheduler.demo.newsroom import Newsroom
+from scheduler.demo.articles import Article, _article, load_outlets
+from scheduler.demo.newsroom import Newsroom, _bound
 
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 OUTLETS = {outlet.key: outlet for outlet in load_outlets()}
@@ -154,6 +154,15 @@ class TestServing:
             newsroom.at(datetime(2026, 3, 2))  # noqa: DTZ001 - the mistake under test
         with pytest.raises(ValueError, match="aware"):
             Newsroom(start=datetime(2026, 3, 2))  # noqa: DTZ001
+
+    def test_no_address_before_it_is_entered(self) -> None:
+        with pytest.raises(RuntimeError, match="with statement"):
+            _ = Newsroom(start=START).sources
+
+    def test_a_machine_with_one_loopback_address_serves_from_that(self) -> None:
+        # 192.0.2.1 is kept for documentation (RFC 5737): no machine has it.
+        with _bound("192.0.2.1", lambda: START) as server:
+            assert server.server_name == "127.0.0.1"
 
 
 def page(url: str) -> str:
@@ -384,8 +393,16 @@ class TestTexts:
             else:
                 assert alike < 0.08, (one.id, other.id, alike)
 
-    def test_every_edit_changes_something(self) -> None:
-        edited = ARTICLES["mp-qatar"].text
-        assert "The Kremlin denies" in edited
-        assert "who asked not to be named" in edited
-        assert "walked across the border from Belarus" in edited
+    def test_an_edit_that_changes_nothing_is_refused(self) -> None:
+        raw = {
+            "id": "x",
+            "title": "Seven",
+            "text": "Seven came.",
+            "corrections": [{"hours": 1.0, "edits": [["9", "8"]]}],
+        }
+        with pytest.raises(ValueError, match="article x: an edit changes '9'"):
+            _article(raw, "en", {})
+
+    def test_a_copy_of_nothing_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="article x: copy_of is 'y'"):
+            _article({"id": "x", "copy_of": "y"}, "en", {})
