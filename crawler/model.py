@@ -77,6 +77,8 @@ class DueSource:
     last_modified: str = ""
     body_hash: str = ""
     failures: int = 0
+    interval: float = 0.0
+    """Seconds: the pace it has found so far; 0 for none yet."""
     first_poll: bool = False
     """Nothing was ever read from it: what it holds now was already there and is archived."""
 

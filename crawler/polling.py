@@ -30,26 +30,24 @@ class Pace:
     slowest: float
 
 
-def next_poll(
-    now: datetime, due: DueSource, fetched: Fetched, pace: Pace, *, interval: float, new: int
-) -> tuple[datetime, float]:
+def next_poll(now: datetime, due: DueSource, fetched: Fetched, pace: Pace, *, new: int) -> tuple[datetime, float]:
     """The moment to look again, and the interval to remember (seconds).
 
-    ``interval`` is the one remembered so far (0 when there is none); ``new`` is how many entries this poll brought.
+    ``new`` is how many new articles this poll brought.
     """
     if fetched.outcome is Outcome.FAILED:
-        return now + timedelta(seconds=_after_failure(due, fetched, pace)), interval
-    settled = _settle(due, pace, interval, new)
+        return now + timedelta(seconds=_after_failure(due, fetched, pace)), due.interval
+    settled = _settle(due, pace, new)
     wait = max(settled, min(fetched.fresh_for or 0.0, _FRESH_CAP), _asked_for(fetched))
     return now + timedelta(seconds=wait * _spread(due.id)), settled
 
 
-def _settle(due: DueSource, pace: Pace, interval: float, new: int) -> float:
+def _settle(due: DueSource, pace: Pace, new: int) -> float:
     if due.source.every is not None:
         return due.source.every
-    if not interval or due.first_poll:
+    if not due.interval or due.first_poll:
         return pace.every
-    return min(max(interval * (_FASTER if new else _SLOWER), pace.fastest), pace.slowest)
+    return min(max(due.interval * (_FASTER if new else _SLOWER), pace.fastest), pace.slowest)
 
 
 def _after_failure(due: DueSource, fetched: Fetched, pace: Pace) -> float:

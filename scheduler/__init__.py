@@ -1,0 +1,1 @@
+"""Tidings' scheduler: when it is done (``crawler`` knows what), and the command that people type."""

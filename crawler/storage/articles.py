@@ -190,10 +190,24 @@ class Articles:
         )
         return [(row["name"], row["link"], _sure(to_moment(row["first_seen"]))) for row in rows]
 
-    def copies_of(self, article_ids: Iterable[int]) -> list[StoredArticle]:
-        """Articles that are copies of the given ones, in order of arrival."""
-        rows = self._by_many(_SELECT, "a.copy_of", article_ids)
-        return sorted((_article(row) for row in rows), key=lambda article: article.id)
+    def kin_of(self, article: StoredArticle) -> list[StoredArticle]:
+        """The other articles with an article's text, its origin and copies alike, in order of arrival."""
+        origin = article.copy_of or article.id
+        rows = self._db.execute(
+            f"{_SELECT} WHERE (a.id = :origin OR a.copy_of = :origin) AND a.id != :id ORDER BY a.id",
+            {"origin": origin, "id": article.id},
+        )
+        return [_article(row) for row in rows]
+
+    def carrying(self, article_id: int) -> list[int]:
+        """Ids of an article, its origin and every copy of that: all that carry its text."""
+        rows = self._db.execute(
+            "SELECT id FROM articles WHERE id = :id OR copy_of = :id"
+            " OR id = (SELECT copy_of FROM articles WHERE id = :id)"
+            " OR copy_of = (SELECT copy_of FROM articles WHERE id = :id)",
+            {"id": article_id},
+        )
+        return [row["id"] for row in rows]
 
     # -- writes -----------------------------------------------------------------------------------------------
 
@@ -221,10 +235,13 @@ class Articles:
             "enclosures": _json([asdict(enclosure) for enclosure in article.enclosures]),
             "copy_of": copy_of,
             "copy_score": article.copy_score,
-            "story_id": self._story(copy_of, article.title, first_seen),
+            "story_id": self._story(copy_of or next((copy for copy, _ in article.copied_by), None), article.title, now),
         }
         article_id = self._insert("articles", row)
         article.stored_id = article_id
+        for copy, score in article.copied_by:
+            self._db.execute("UPDATE articles SET copy_of = ?, copy_score = ? WHERE id = ?", [article_id, score, copy])
+            self._db.execute("UPDATE articles SET copy_of = ? WHERE copy_of = ?", [article_id, copy])
         self._version(article_id, article, source_id, first_seen)
         self.identify(article_id, article.keys, replace=True)
         self._db.conn.executemany(

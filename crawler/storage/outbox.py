@@ -11,7 +11,7 @@ from sqlite3 import Row
 from sqlite_utils import Database
 
 from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind
-from crawler.storage.articles import Articles, StoredArticle
+from crawler.storage.articles import Articles
 from crawler.storage.database import immediate, to_moment, to_text
 from crawler.storage.records import AlertIntent
 from crawler.storage.sources import Sources
@@ -196,10 +196,6 @@ class Outbox:
         matches = {
             found.article_id: found.match for found in self._articles.matches_of(ids) if found.match.topic == topic
         }
-        copies: dict[int, list[StoredArticle]] = {}
-        for copy in self._articles.copies_of(ids):
-            if copy.copy_of is not None and copy.id not in ids:
-                copies.setdefault(copy.copy_of, []).append(copy)
         return tuple(
             AlertArticle(
                 id=article.id,
@@ -213,7 +209,11 @@ class Outbox:
                 first_seen=article.first_seen,
                 score=matches[article.id].score if article.id in matches else 0.0,
                 evidence=matches[article.id].evidence if article.id in matches else (),
-                copies=tuple(AlertCopy(c.source, c.url, c.published) for c in copies.get(article.id, ())),
+                copies=tuple(
+                    AlertCopy(kin.source, kin.url, kin.published)
+                    for kin in self._articles.kin_of(article)
+                    if kin.id not in ids
+                ),
             )
             for article in (stored[number] for number in ids if number in stored)
         )

@@ -59,6 +59,8 @@ class ArticleIntent:
     """(kind, hash) pairs that identify it from now on."""
     copy_of: int | ArticleIntent | None = None
     copy_score: float | None = None
+    copied_by: tuple[tuple[int, float], ...] = ()
+    """Known articles, with their scores, that turn out to be copies of this one: it was published before them."""
     shingles: tuple[int, ...] = ()
     matches: list[MatchIntent] = field(default_factory=list)
     stored_id: int | None = None

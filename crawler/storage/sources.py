@@ -162,6 +162,7 @@ def _due_source(row: Row) -> DueSource:
         last_modified=row["last_modified"],
         body_hash=row["body_hash"],
         failures=row["failures"],
+        interval=row["interval"],
         first_poll=row["first_read_at"] is None,
     )
 

@@ -1,0 +1,56 @@
+"""Extensions, thin: the guard that keeps fetches out of private networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self, cast
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from twisted.internet import error
+
+from crawler.addresses import may_connect
+from crawler.runtime import HasRuntime
+
+
+class AddressGuard:
+    """Refuse connections to addresses that are not public and not allowed by the settings.
+
+    It stands where the socket is about to connect, so that feeds, pages, robots.txt and every redirect pass it after
+    DNS has answered.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._connect: Callable[..., Any] | None = None
+        crawler.signals.connect(self.engine_started, signal=signals.engine_started)
+        crawler.signals.connect(self.engine_stopped, signal=signals.engine_stopped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making one."""
+        return cls(crawler)
+
+    def engine_started(self) -> None:
+        """Stand before the reactor's own connect."""
+        from twisted.internet import reactor  # noqa: PLC0415  (importing it installs a reactor)
+
+        self._connect = reactor.connectTCP  # type: ignore[attr-defined]
+        reactor.connectTCP = self._guarded  # type: ignore[attr-defined]
+
+    def engine_stopped(self) -> None:
+        """Step aside."""
+        from twisted.internet import reactor  # noqa: PLC0415
+
+        if self._connect is not None:
+            reactor.connectTCP = self._connect  # type: ignore[attr-defined]
+            self._connect = None
+
+    def _guarded(self, host: str, port: int, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+        allowed = cast("HasRuntime", self._crawler.spider).runtime.config.crawl.allow_networks
+        if not may_connect(host, allowed):
+            raise error.ConnectError(
+                string=f"{host} is in a private network; crawl.allow_networks in the settings would allow it"
+            )
+        assert self._connect is not None  # noqa: S101
+        return self._connect(host, port, *args, **options)

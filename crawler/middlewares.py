@@ -1,0 +1,106 @@
+"""Downloader middlewares, thin: robots.txt with an expiry date."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+_KEPT = 24 * 3600.0
+"""Seconds; RFC 9309, section 2.4 has robots.txt cached for a day at most. Scrapy's own middleware never asks again."""
+_KEPT_AFTER_ERROR = 600.0
+_MOST_HOSTS = 10_000
+_MOST_BYTES = 500 * 1024
+"""RFC 9309, section 2.5: at least 500 KiB are read; what lies beyond is left."""
+_LONGEST_DELAY = 30.0
+"""Seconds between two requests that a Crawl-delay may ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    parser: Protego | None
+    """``None``: the host could not say, so it is left alone."""
+    says: str
+    expires: float
+
+
+class Robots:
+    """Ask robots.txt of every host once a day and keep to it (RFC 9309).
+
+    A host that cannot be reached is not asked a second time for the document itself: the failure to fetch its
+    robots.txt is the failure of the request, so that a dead host costs one attempt.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._agent: str = crawler.settings["BOT_NAME"]
+        self._rules: OrderedDict[str, asyncio.Task[_Rules]] = OrderedDict()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making one."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let a request pass, or raise IgnoreRequest with the reason (or what fetching robots.txt raised)."""
+        parts = urlsplit(request.url)
+        if request.meta.get("dont_obey_robotstxt") or parts.scheme not in ("http", "https"):
+            return
+        rules = await self._rules_of(f"{parts.scheme}://{parts.netloc}")
+        if rules.parser is None:
+            raise IgnoreRequest(rules.says)
+        if not rules.parser.can_fetch(request.url, self._agent):
+            raise IgnoreRequest(f"robots.txt of {parts.netloc} does not allow it")
+        self._keep_pace(request, rules.parser)
+
+    async def _rules_of(self, origin: str) -> _Rules:
+        task = self._rules.get(origin)
+        if task is not None and task.done() and self._stale(task):
+            task = None
+        if task is None:
+            task = self._rules[origin] = asyncio.ensure_future(self._fetch(origin))
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            while len(self._rules) > _MOST_HOSTS:
+                self._rules.popitem(last=False)
+        return await asyncio.shield(task)
+
+    @staticmethod
+    def _stale(task: asyncio.Task[_Rules]) -> bool:
+        return task.cancelled() or task.exception() is not None or task.result().expires < time.monotonic()
+
+    async def _fetch(self, origin: str) -> _Rules:
+        engine = self._crawler.engine
+        assert engine is not None  # noqa: S101  (there is a request, so there is an engine)
+        request = Request(
+            f"{origin}/robots.txt", callback=NO_CALLBACK, meta={"dont_obey_robotstxt": True}, dont_filter=True
+        )
+        response = await engine.download_async(request)
+        return _read_rules(origin, response)
+
+    def _keep_pace(self, request: Request, parser: Protego) -> None:
+        delay = parser.crawl_delay(self._agent)
+        engine = self._crawler.engine
+        if not delay or engine is None:
+            return
+        slot = engine.downloader.slots.get(engine.downloader.get_slot_key(request))
+        if slot is not None:
+            slot.delay = max(slot.delay, min(float(delay), _LONGEST_DELAY))
+
+
+def _read_rules(origin: str, response: Response) -> _Rules:
+    now = time.monotonic()
+    if response.status >= 500:  # noqa: PLR2004
+        says = f"robots.txt of {urlsplit(origin).netloc} answers {response.status}, so the host is left alone for now"
+        return _Rules(None, says, now + _KEPT_AFTER_ERROR)
+    body = response.body[:_MOST_BYTES] if response.status == 200 else b""  # noqa: PLR2004
+    return _Rules(Protego.parse(body.decode("utf-8", "replace")), "", now + _KEPT)

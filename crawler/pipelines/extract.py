@@ -1,0 +1,117 @@
+"""Extract: from entries to drafts of articles with their text, from the feed or from the page behind the link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import scrapy
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.dedupe import urls
+from crawler.dedupe.identity import Verdict, entry_hash, keys
+from crawler.extractors import Extracted, feed_body, is_teaser, page
+from crawler.items import Draft, PollItem
+from crawler.model import Entry, Source
+from crawler.pipelines.known import judge, look_up
+from crawler.pipelines.stage import Stage
+from crawler.storage import ArticleIntent
+
+_MOST_PAGES = 50
+"""Pages fetched for one poll; a source that brings more at once is told by its teasers."""
+
+
+class Extract(Stage):
+    """Make a draft of every entry that this source did not carry in just these words before."""
+
+    async def process_item(self, item: PollItem) -> PollItem:
+        """Scrapy calls this for every poll."""
+        source = item.due.source
+        hashes = {entry_hash(entry): entry for entry in reversed(item.document.entries)}
+        known = self.runtime.store.articles.seen(item.due.id, hashes)
+        item.seen = list(hashes)
+        item.drafts = [_draft(source, entry, number) for number, entry in hashes.items() if number not in known]
+        await self._read_pages(item)
+        return item
+
+    async def _read_pages(self, item: PollItem) -> None:
+        # What a new source holds was there before anybody asked: it is archived as the feed tells it, and its host is
+        # spared a page for each.
+        if item.due.source.pages == "never" or item.due.first_poll:
+            return
+        wanted = [draft for draft in item.drafts if self._wants_page(item.due.source, draft)]
+        for draft in wanted[:_MOST_PAGES]:
+            await self._read_page(draft)
+        _give_up(wanted[_MOST_PAGES:])
+
+    def _wants_page(self, source: Source, draft: Draft) -> bool:
+        if not urls.is_web_url(draft.entry.link):
+            return False
+        if source.pages != "always" and not is_teaser(draft.entry):
+            return False
+        known = look_up(self.runtime.store, draft)
+        return known is None or (known.article is not None and judge(known, draft) is not Verdict.SAME)
+
+    async def _read_page(self, draft: Draft) -> None:
+        engine = self.crawler.engine
+        assert engine is not None  # noqa: S101  (there is an item, so there is an engine)
+        request = scrapy.Request(draft.article.link, callback=NO_CALLBACK, dont_filter=True)
+        try:
+            response = await engine.download_async(request)
+        except Exception as error:  # noqa: BLE001  (whatever it was, the teaser remains)
+            draft.article.page_error = " ".join(str(error).split())[:200] or type(error).__name__
+            return
+        if response.status != 200:  # noqa: PLR2004
+            draft.article.page_error = f"HTTP {response.status}"
+            return
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        found = page.extract(response.url, response.body, content_type)
+        _take_page(draft, found)
+
+
+def _draft(source: Source, entry: Entry, number: int) -> Draft:
+    found = feed_body.extract(entry)
+    outlet = urls.outlet(entry.link) or urls.outlet(source.url)
+    article = ArticleIntent(
+        title=entry.title,
+        text=found.text,
+        link=entry.link,
+        url=urls.canonical(entry.link) if entry.link else source.url,
+        text_from="teaser" if is_teaser(entry) else "feed",
+        summary=entry.summary,
+        author=entry.author,
+        language=entry.language or source.language,
+        published=entry.published,
+        updated=entry.updated,
+        outlet=outlet,
+        guid=entry.guid,
+        categories=entry.categories,
+        enclosures=entry.enclosures,
+        keys=keys(entry, source.url, outlet).pairs(),
+    )
+    return Draft(entry, number, article)
+
+
+def _take_page(draft: Draft, found: Extracted | None) -> None:
+    article = draft.article
+    if found is None or len(found.text) <= len(article.text):
+        article.page_error = "" if found else "no article text was found on the page"
+        return
+    article.text, article.text_from = found.text, "page"
+    article.title = article.title or found.title
+    article.author = article.author or found.author
+    article.published = article.published or found.published
+    article.language = article.language or found.language
+    if found.canonical and not urls.is_home(found.canonical):
+        _take_address(article, found.canonical)
+
+
+def _take_address(article: ArticleIntent, address: str) -> None:
+    """The page says where it stands; it is found by that address too from now on."""
+    article.url = urls.canonical(address)
+    named = keys(Entry(link=address), "", "").pairs()
+    article.keys = tuple(dict.fromkeys((*article.keys, *named)))
+
+
+def _give_up(drafts: Iterable[Draft]) -> None:
+    for draft in drafts:
+        draft.article.page_error = f"not fetched: more than {_MOST_PAGES} pages were new at once"

@@ -1,0 +1,35 @@
+"""Store: everything a poll changes, in one transaction."""
+
+from __future__ import annotations
+
+import logging
+
+from crawler.items import PollItem
+from crawler.model import Outcome
+from crawler.pipelines.stage import Stage
+
+_log = logging.getLogger(__name__)
+_TOLD_AGAIN = 10
+"""The first failure of a source and every tenth after are logged as warnings: one that stays away is no news."""
+
+
+class StorePoll(Stage):
+    """Write the poll, and say how it went."""
+
+    def process_item(self, item: PollItem) -> PollItem:
+        """Scrapy calls this for every poll."""
+        saved = self.runtime.store_poll(
+            item.due,
+            item.fetched,
+            articles=tuple(draft.article for draft in item.drafts),
+            sightings=tuple(item.sightings),
+            seen=tuple(item.seen),
+            entries=len(item.document.entries),
+        )
+        name = item.due.source.name or item.due.source.url
+        if item.fetched.outcome is Outcome.FAILED:
+            level = logging.WARNING if item.due.failures % _TOLD_AGAIN == 0 else logging.DEBUG
+            _log.log(level, "%s: %s", name, item.fetched.error)
+        else:
+            _log.info("%s: %s, %d new, %d changed", name, item.fetched.outcome.value, saved.new, saved.updated)
+        return item

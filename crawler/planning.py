@@ -1,0 +1,70 @@
+"""The plan stage around ``alerts.plan``: for a poll, an import, and the archive when a topic is new."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from crawler.alerts.plan import plan
+from crawler.model import AlertKind, Match, Topic
+from crawler.runtime import Runtime
+from crawler.storage import AlertIntent, ArticleIntent, MatchIntent
+
+_HOUR = timedelta(hours=1)
+
+
+class Planner:
+    """Plans alerts for the articles of one transaction, remembering what it planned for those before."""
+
+    def __init__(self, runtime: Runtime, now: datetime) -> None:
+        self._runtime = runtime
+        self._now = now
+        self._fresh: set[tuple[int | None, str, str]] = set()
+        self._planned: dict[tuple[str, str], int] = {}
+
+    def plan(self, article: ArticleIntent, *, archived: bool) -> None:
+        """Replace an article's bare matches by matches with their fate and alerts."""
+        article.matches = [self._match(article, intent.match, archived=archived) for intent in article.matches]
+
+    def backfill(self, match: Match) -> MatchIntent:
+        """A match in the archive of a topic that is new: counted, not told by itself."""
+        return self._intend(self._runtime.topics[match.topic], match, None, archived=True)
+
+    def _match(self, article: ArticleIntent, match: Match, *, archived: bool) -> MatchIntent:
+        return self._intend(self._runtime.topics[match.topic], match, article, archived=archived)
+
+    def _intend(self, topic: Topic, match: Match, article: ArticleIntent | None, *, archived: bool) -> MatchIntent:
+        plans = plan(
+            topic,
+            self._runtime.recipients(topic),
+            archived=archived,
+            told=lambda person: article is not None and self._told(topic.name, person, article),
+            recent=lambda person: self._recent(topic.name, person),
+            now=self._now,
+            zone=self._runtime.config.mail.timezone,
+        )
+        alerts = tuple(AlertIntent(each.recipient, topic.name, each.kind, each.due_at) for each in plans)
+        for alert in alerts:
+            self._remember(alert, article)
+        fate = "archived" if archived else "planned" if alerts else "copy"
+        return MatchIntent(match, fate, alerts)
+
+    def _told(self, topic: str, person: str, article: ArticleIntent) -> bool:
+        """Whether the person was told of another article that carries this one's text."""
+        origin = article.copy_of
+        if isinstance(origin, ArticleIntent):
+            return (id(origin), topic, person) in self._fresh
+        roots = [origin] if origin is not None else [copy for copy, _ in article.copied_by]
+        kin = [number for root in roots for number in self._runtime.store.articles.carrying(root)]
+        return (origin, topic, person) in self._fresh or self._runtime.store.outbox.told(topic, person, kin)
+
+    def _recent(self, topic: str, person: str) -> int:
+        stored = self._runtime.store.outbox.planned_since(topic, person, self._now - _HOUR)
+        return stored + self._planned.get((topic, person), 0)
+
+    def _remember(self, alert: AlertIntent, article: ArticleIntent | None) -> None:
+        if alert.kind is AlertKind.NEWS:
+            self._planned[alert.topic, alert.recipient] = self._planned.get((alert.topic, alert.recipient), 0) + 1
+        if article is None:
+            return
+        root = article.copy_of if article.copy_of is not None else article
+        self._fresh.add((root if isinstance(root, int) else id(root), alert.topic, alert.recipient))

@@ -1,0 +1,117 @@
+"""One crawl inside the running event loop, and what stands around it: backfill, import, housekeeping."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+from scrapy.utils.reactor import install_reactor, is_asyncio_reactor_installed, is_reactor_installed
+
+from crawler.planning import Planner
+from crawler.runtime import Runtime
+from crawler.storage import MatchIntent, StoredArticle
+from crawler.text import Document
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+_BACKFILL = timedelta(days=30)
+"""How far back a new topic is tried against the archive by itself; ``tidings topics test`` looks as far as asked."""
+
+
+def run_on_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run a coroutine function on Twisted's asyncio reactor, which Scrapy needs; once per process."""
+    if not is_reactor_installed():
+        install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    assert is_asyncio_reactor_installed()  # noqa: S101
+    from twisted.internet import reactor  # noqa: PLC0415  (importing it installs a reactor)
+
+    outcome: list[T] = []
+    failure: list[BaseException] = []
+
+    async def run() -> None:
+        try:
+            outcome.append(await main())
+        except BaseException as error:  # noqa: BLE001  (carried over to the caller below)
+            failure.append(error)
+        finally:
+            reactor.stop()  # type: ignore[attr-defined]
+
+    tasks: set[asyncio.Task[None]] = set()
+    reactor.callWhenRunning(lambda: tasks.add(asyncio.ensure_future(run())))  # type: ignore[attr-defined]
+    reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+    if failure:
+        raise failure[0]
+    return outcome[0]
+
+
+async def crawl(runtime: Runtime) -> None:
+    """Poll what the runtime's queue hands over, until the queue is finished or closed and all is stored."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    runner = AsyncCrawlerRunner(settings)
+    await runner.crawl("feeds", runtime=runtime)
+
+
+async def poll_once(runtime: Runtime, *, everything: bool) -> None:
+    """Poll every source that is due (or every source) once, and end."""
+    runtime.queue.put(runtime.store.sources.due(runtime.clock(), everything=everything))
+    runtime.queue.finish()
+    await crawl(runtime)
+
+
+def sync(runtime: Runtime) -> None:
+    """Make the database's sources and topics agree with the settings."""
+    now = runtime.clock()
+    runtime.store.sources.sync(runtime.config.sources, now)
+    runtime.store.topics.sync(runtime.config.topics, now)
+
+
+async def backfill(runtime: Runtime) -> int:
+    """Try topics that are new, or whose query changed, against the archive; how many matches that gave.
+
+    What was already there is archived and told as one line: see ``AlertKind.ARCHIVE``.
+    """
+    found = 0
+    for name in runtime.store.topics.to_backfill():
+        if name in runtime.topics:
+            found += await _backfill_topic(runtime, name)
+    return found
+
+
+async def _backfill_topic(runtime: Runtime, name: str) -> int:
+    store, now = runtime.store, runtime.clock()
+    upto = store.articles.newest_id()
+    known = {match.article_id for match in store.articles.matches_of_topic(name, now - timedelta(days=36_500))}
+    planner = Planner(runtime, now)
+    taken: list[tuple[int, MatchIntent]] = []
+    for count, article in enumerate(store.articles.newest_first(since=now - _BACKFILL, before_id=upto + 1)):
+        if count % 20 == 0:
+            await asyncio.sleep(0)  # let the polls go on
+        if article.id not in known:
+            taken += [
+                (article.id, planner.backfill(match)) for match in _matches(runtime, article) if match.topic == name
+            ]
+    # Oldest first, so that the newest of them stand last in the alert as they do everywhere else.
+    saved = store.save_backfill(name, taken[::-1], upto, now)
+    if saved.matches:
+        _log.info("%s: %d articles were already there", name, saved.matches)
+    return saved.matches
+
+
+def _matches(runtime: Runtime, article: StoredArticle) -> list[Any]:
+    document = Document(article.title, article.text, article.language)
+    return runtime.matcher.match(document, source=article.source, host=article.outlet)
+
+
+def housekeeping(runtime: Runtime) -> int:
+    """Delete what retention lets go; how many articles that were."""
+    deleted = runtime.store.prune(runtime.clock(), runtime.config.storage.keep)
+    if deleted:
+        _log.info("housekeeping: %d articles older than the settings keep were deleted", deleted)
+    return deleted

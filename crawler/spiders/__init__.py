@@ -1,0 +1,1 @@
+"""Scrapy's spiders: a file per spider."""

@@ -1,0 +1,149 @@
+"""The feed spider: ask what is due, hand on what came."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.config import find_settings, load
+from crawler.errors import SourceError
+from crawler.items import PollItem
+from crawler.model import DueSource, Fetched, Outcome
+from crawler.runtime import Runtime
+from crawler.sources import read
+from crawler.spiders.answers import explain_failure, explain_status, fresh_for, moved_to, retry_after
+from crawler.storage import Store
+from crawler.topics import parse
+
+
+class FeedSpider(scrapy.Spider):
+    """Poll every source that its runtime's queue hands over.
+
+    The service gives it a runtime whose queue stays open; ``scrapy crawl feeds`` makes its own, from settings.toml,
+    and polls what is due once.
+    """
+
+    name = "feeds"
+    # Everything but redirects is looked at here: 304 is good news, and an error page says why a source fails.
+    handle_httpstatus_list = [304, *range(400, 600)]  # noqa: RUF012  (Scrapy's own way of saying it)
+
+    def __init__(self, runtime: Runtime | None = None, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(**options)
+        self.runtime = runtime or _own_runtime()
+        self._owns_store = runtime is None
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """Requests for due sources, as they come."""
+        async for due in self.runtime.queue:
+            yield self.request(due)
+
+    def request(self, due: DueSource) -> scrapy.Request:
+        """Ask for a source's document, with the validators of the last one exactly as they were received."""
+        headers = {"Accept": "application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.8"}
+        if due.etag:
+            headers["If-None-Match"] = due.etag
+        if due.last_modified:
+            headers["If-Modified-Since"] = due.last_modified
+        asked = {"due": due, "started": self.runtime.clock()}
+        return scrapy.Request(
+            due.source.url,
+            headers=headers,
+            callback=self.parse,
+            errback=self.failed,
+            cb_kwargs=asked,
+            meta={"asked": asked},
+            dont_filter=True,
+        )
+
+    def parse(self, response: Response, due: DueSource, started: datetime) -> Iterator[PollItem]:
+        """Turn an answer into an item: what came, and its entries."""
+        facts: dict[str, Any] = {
+            "started": started,
+            "seconds": float(response.meta.get("download_latency", 0.0)),
+            "status": response.status,
+            "size": len(response.body),
+            "moved_to": moved_to(response),
+            "retry_after": retry_after(response, self.runtime.clock()),
+            "fresh_for": fresh_for(response),
+        }
+        if response.status == 304:  # noqa: PLR2004
+            yield PollItem(due, Fetched(Outcome.UNCHANGED, **facts))
+            return
+        if response.status != 200:  # noqa: PLR2004
+            yield PollItem(due, Fetched(Outcome.FAILED, error=explain_status(response), **facts))
+            return
+        yield self._read(response, due, facts)
+
+    def _read(self, response: Response, due: DueSource, facts: dict[str, Any]) -> PollItem:
+        body_hash = blake2b(response.body, digest_size=16).hexdigest()
+        if body_hash == due.body_hash:
+            return PollItem(due, Fetched(Outcome.UNCHANGED, **facts))
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        try:
+            document = read(response.url, response.body, content_type=content_type)
+        except SourceError as error:
+            return PollItem(due, Fetched(Outcome.FAILED, error=error.says, **facts))
+        fetched = Fetched(
+            Outcome.OK,
+            etag=(response.headers.get("ETag") or b"").decode("latin-1"),
+            last_modified=(response.headers.get("Last-Modified") or b"").decode("latin-1"),
+            body_hash=body_hash,
+            error="; ".join(document.problems),
+            **facts,
+        )
+        return PollItem(due, fetched, document)
+
+    def failed(self, failure: Failure) -> Iterator[PollItem]:
+        """Turn a failure into an item that says what it was."""
+        asked: dict[str, Any] = failure.request.meta["asked"]  # type: ignore[attr-defined]
+        error = explain_failure(failure.value, failure.request.url)  # type: ignore[attr-defined]
+        yield PollItem(asked["due"], Fetched(Outcome.FAILED, started=asked["started"], error=error))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **options: Any) -> FeedSpider:  # noqa: ANN401
+        """Scrapy's way of making one."""
+        spider = super().from_crawler(crawler, *args, **options)
+        crawler.signals.connect(spider.spider_closed, signal=scrapy.signals.spider_closed)
+        crawler.signals.connect(spider.item_error, signal=scrapy.signals.item_error)
+        crawler.signals.connect(spider.spider_error, signal=scrapy.signals.spider_error)
+        return spider
+
+    def item_error(self, item: PollItem, failure: Failure) -> None:
+        """A stage failed on a poll: Scrapy logs it; the source is tried again later, not at once for ever."""
+        self._give_up(item.due, item.fetched.started, failure)
+
+    def spider_error(self, failure: Failure, response: Response) -> None:
+        """Reading an answer failed: as above."""
+        asked = response.meta["asked"]
+        self._give_up(asked["due"], asked["started"], failure)
+
+    def _give_up(self, due: DueSource, started: datetime, failure: Failure) -> None:
+        says = f"an error of Tidings itself: {type(failure.value).__name__}: {failure.value}"
+        fetched = Fetched(Outcome.FAILED, started=started, error=" ".join(says.split())[:500])
+        self.runtime.store_poll(due, fetched)
+
+    def spider_closed(self) -> None:
+        """Close the database if it was opened here."""
+        if self._owns_store:
+            self.runtime.store.close()
+
+
+def _own_runtime() -> Runtime:
+    settings = find_settings(None, os.environ, Path.cwd())
+    config = load(settings, os.environ, check_query=lambda query: (parse(query), None)[1])
+    store = Store.writer(config.storage.path)
+    runtime = Runtime(config, store)
+    store.sources.sync(config.sources, runtime.clock())
+    store.topics.sync(config.topics, runtime.clock())
+    runtime.queue.put(store.sources.due(runtime.clock()))
+    runtime.queue.finish()
+    return runtime

@@ -1,0 +1,59 @@
+"""The one command, ``tidings``.
+
+Every verb is a thin translation: it reads what was typed, calls ``crawler`` or ``scheduler``, and says what came of it.
+Results go to standard output, everything else to standard error. Heavy modules are imported inside the verbs, so that
+``tidings --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from crawler import __version__
+from crawler.errors import SettingsError, TidingsError
+from scheduler.cli import alerts, articles, service, setup, sources, topics
+from scheduler.cli.session import NOTHING_DONE, WRONG, Session, tell
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--settings", metavar="FILE", help="settings.toml to use instead of the one that is found.")
+@click.version_option(__version__, prog_name="tidings")
+@click.pass_context
+def tidings(context: click.Context, settings: str | None) -> None:
+    """Follow topics across the world's news feeds; be mailed once per development."""
+    context.obj = Session(settings)
+
+
+for verb in (
+    service.run, service.once, service.demo, service.status,
+    setup.init, setup.check, setup.backup,
+    sources.sources, topics.topics, articles.articles, alerts.alerts,
+):  # fmt: skip
+    tidings.add_command(verb)
+
+
+def main() -> None:
+    """Run the command and end the process with its exit code."""
+    sys.exit(invoke(sys.argv[1:]))
+
+
+def invoke(arguments: list[str]) -> int:
+    """Run the command with these arguments; its exit code."""
+    try:
+        result = tidings.main(arguments, prog_name="tidings", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except SettingsError as error:
+        tell(str(error))
+        return WRONG
+    except TidingsError as error:
+        tell(f"tidings: {error}")
+        return NOTHING_DONE
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,86 @@
+"""What every verb starts from: the settings, the database, and how results and troubles are said."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from crawler.config import Config
+    from crawler.storage import Store
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# Exit codes (docs/reference/command.md).
+DONE = 0
+NOTHING_DONE = 1
+WRONG = 2
+MAIL_WAITS = 3
+
+
+@dataclass(slots=True)
+class Session:
+    """One call of the command."""
+
+    settings: str | None = None
+
+    def path(self) -> Path:
+        """Where settings.toml is; raises SettingsError."""
+        from crawler.config import find_settings  # noqa: PLC0415  (a verb pays for what it uses)
+
+        return find_settings(self.settings, os.environ, Path.cwd())
+
+    def config(self) -> Config:
+        """The settings, queries checked too; raises SettingsError with every mistake."""
+        from crawler.config import load  # noqa: PLC0415
+        from crawler.topics import parse  # noqa: PLC0415
+
+        def check(query: str) -> None:
+            parse(query)
+
+        return load(self.path(), os.environ, check_query=check)
+
+    def reader(self) -> Store:
+        """The database, for looking; raises StorageError."""
+        from crawler.storage import Store  # noqa: PLC0415
+
+        return Store.reader(self.config().storage.path)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+
+
+def emit(data: object, *, as_json: bool, text: str = "") -> None:
+    """Print a verb's result to standard output: its JSON document, or its text for people."""
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    elif text:
+        click.echo(text)
+
+
+def tell(text: str) -> None:
+    """Say something that is no result (progress, advice, trouble) on standard error."""
+    click.echo(text, err=True)
+
+
+def log_to_stderr(*, verbose: bool) -> None:
+    """Let the program's own log go to standard error; the libraries' only what is a warning to us."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for name in ("crawler", "scheduler"):
+        logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.INFO)
+    # Scrapy tells each failed download once more, with a traceback; the source's own sentence is told by us.
+    logging.getLogger("scrapy").setLevel(logging.ERROR)
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
