@@ -1,0 +1,24 @@
+"""What every stage needs to know about a text: its language, its words, their folded and normal forms.
+
+Pure: strings in, records out. ``Document`` is built once per article and shared by the stages, so that an article is
+read once however many topics look at it.
+"""
+
+from crawler.text.detection import detect_language
+from crawler.text.document import GAP, MAX_WORDS, Document
+from crawler.text.folding import exact_form, fold
+from crawler.text.languages import KINDS, keys
+from crawler.text.tokens import Token, tokenize
+
+__all__ = [
+    "GAP",
+    "KINDS",
+    "MAX_WORDS",
+    "Document",
+    "Token",
+    "detect_language",
+    "exact_form",
+    "fold",
+    "keys",
+    "tokenize",
+]

@@ -1,0 +1,13 @@
+"""Topics: the query language, and which articles a topic takes, with the evidence.
+
+``parse`` reads a query, ``compile_topic`` binds it to a name, ``Matcher`` asks many topics about one article at once,
+``warnings`` says what is allowed but probably not meant. ``docs/reference/query-language.md`` is the language's
+description for people. Pure: knows no storage and no clock.
+"""
+
+from crawler.topics.advice import warnings
+from crawler.topics.matcher import CompiledTopic, Matcher, compile_topic
+from crawler.topics.nodes import Query
+from crawler.topics.parser import parse
+
+__all__ = ["CompiledTopic", "Matcher", "Query", "compile_topic", "parse", "warnings"]

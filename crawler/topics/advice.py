@@ -1,0 +1,67 @@
+"""What a query may say but probably does not mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from crawler.text.detection import FUNCTION_WORDS
+from crawler.text.folding import is_cyrillic, is_latin
+from crawler.topics.nodes import And, Node, Or, Phrase, Query, Term, Word, walk
+
+_OPERATORS = {"and": "AND", "or": "OR", "not": "NOT", "near": "NEAR/5"}
+
+
+def warnings(query: Query, languages: Sequence[str] = ("en", "uk", "ru")) -> list[str]:
+    """Sentences about what is allowed but probably a slip, in the order of the query.
+
+    ``languages`` are those whose function words count as too common to look for on their own.
+    """
+    stop_words = frozenset().union(*(FUNCTION_WORDS.get(language, frozenset()) for language in languages))
+    found: list[tuple[int, str]] = []
+    for node in walk(query.root):
+        found += [(term.column, says) for term, says in _about(node, stop_words)]
+    found += [(term.column, says) for term, says in _repeated(query.root)]
+    return [f"column {column}: {says}" for column, says in sorted(set(found))]
+
+
+def _about(node: Node, stop_words: frozenset[str]) -> Iterator[tuple[Term, str]]:
+    if isinstance(node, Phrase):
+        for word in node.words:
+            if isinstance(word, Word) and _mixes_scripts(word.form):
+                yield node, _mixed(word)
+    if not isinstance(node, Word):
+        return
+    if operator := _OPERATORS.get(node.written):
+        yield node, f'"{node.written}" is looked for as a word; write {operator} if the operator is meant'
+    elif node.folded in stop_words:
+        yield node, f'"{node.written}" stands in nearly every article and decides nothing'
+    if _mixes_scripts(node.form):
+        yield node, _mixed(node)
+
+
+def _repeated(root: Node) -> Iterator[tuple[Term, str]]:
+    for node in walk(root):
+        if not isinstance(node, And | Or):
+            continue
+        seen: set[str] = set()
+        for operand in node.operands:
+            if not isinstance(operand, Term):
+                continue
+            same = operand.folded if isinstance(operand, Word) and not operand.exact else operand.written.casefold()
+            if same in seen:
+                yield operand, f"{operand.written} stands twice in the same list"
+            seen.add(same)
+
+
+def _mixes_scripts(form: str) -> bool:
+    return any(map(is_cyrillic, form)) and any(char.isalpha() and is_latin(char) for char in form)
+
+
+def _mixed(word: Word) -> str:
+    odd = [char for char in word.form if char.isalpha() and is_latin(char)]
+    latin = len(odd) * 2 > len(word.form)
+    letters = [char for char in word.form if is_cyrillic(char)] if latin else odd
+    script = "Cyrillic" if latin else "Latin"
+    return (
+        f'"{word.written}" mixes two alphabets ({script} {", ".join(dict.fromkeys(letters))}), and meets no real word'
+    )

@@ -1,0 +1,142 @@
+"""A query as a tree of frozen records, each knowing where in the query it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crawler.text import exact_form, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What every part of a query has: ``query[start:end] == written``."""
+
+    start: int
+    """Characters from the query's beginning, counted from 0."""
+    end: int
+    written: str
+    """As the person typed it."""
+
+    @property
+    def column(self) -> int:
+        """Where the part begins, counted from 1, as messages count."""
+        return self.start + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Part):
+    """One word: any of its inflected forms, or with ``exact`` this form only."""
+
+    form: str
+    exact: bool = False
+
+    @property
+    def folded(self) -> str:
+        """Without regard to case and accents."""
+        return fold(self.form)
+
+    @property
+    def exact_form(self) -> str:
+        """Without regard to case alone."""
+        return exact_form(self.form)
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix(Part):
+    """``word*``: every word whose folded form begins so."""
+
+    stem: str
+    """Folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase(Part):
+    """Words that stand side by side in this order."""
+
+    words: tuple[Word | Prefix, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near(Part):
+    """Operands that stand near each other in either order; ``distances[i]`` is between operands i and i + 1."""
+
+    operands: tuple[Node, ...]
+    distances: tuple[int, ...]
+    """In positions: 1 means side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class And(Part):
+    """Every operand holds."""
+
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Part):
+    """At least one operand holds."""
+
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Part):
+    """The operand does not hold."""
+
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Title(Part):
+    """The operand holds within the title."""
+
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Lang(Part):
+    """The article is written in this language."""
+
+    code: str
+    """BCP 47 primary language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Part):
+    """The article comes from this outlet."""
+
+    name: str
+    """Folded: the outlet's name, some of its words, its host, or a label of its host."""
+
+
+Term = Word | Prefix | Phrase
+Node = Word | Prefix | Phrase | Near | And | Or | Not | Title | Lang | Source
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query that was read."""
+
+    text: str
+    root: Node
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The parts that a part is made of; a phrase's words are its own business."""
+    match node:
+        case And() | Or() | Near():
+            return node.operands
+        case Not() | Title():
+            return (node.operand,)
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The part and everything below it, without recursion, in the order of the query."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(reversed(children(current)))

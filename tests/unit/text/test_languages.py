@@ -1,0 +1,59 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.text import KINDS, fold, keys
+
+# Golden pairs, one list for every language in KINDS: forms of one word, and a word that only looks alike.
+SAME = {
+    "en": [("child", "children"), ("children", "child's"), ("deport", "deported"), ("kidnap", "kidnapping")],
+    "uk": [("діти", "дітей"), ("дитина", "діти"), ("людина", "люди"), ("Лубінець", "Лубінця"), ("викрасти", "викрали")],
+    "ru": [("ребёнок", "дети"), ("дети", "детей"), ("Лубинец", "Лубинца"), ("вернуть", "вернули")],
+    "pl": [("dziecko", "dzieci"), ("człowiek", "ludzie"), ("Tusk", "Tuskiem")],
+    "de": [("Kind", "Kindern"), ("Haus", "Häuser"), ("entführen", "entführt")],
+    "fr": [("enfant", "enfants"), ("déporter", "déportés"), ("Ukraine", "l’Ukraine")],
+    "es": [("niño", "niños"), ("deportar", "deportaron"), ("decir", "dijo")],
+}
+DIFFERENT = {
+    "en": ("deport", "depot"),
+    "uk": ("діти", "дія"),
+    "ru": ("вернуть", "веранда"),
+    "pl": ("dziecko", "dziura"),
+    "de": ("Kind", "Kino"),
+    "fr": ("enfant", "enfer"),
+    "es": ("niño", "nido"),
+}
+
+
+def same(language: str, one: str, other: str) -> bool:
+    return bool(set(keys(language, one)) & set(keys(language, other)))
+
+
+@pytest.mark.parametrize("language", KINDS)
+def test_every_language_knows_its_golden_pairs(language: str) -> None:
+    assert [pair for pair in SAME[language] if not same(language, *pair)] == []
+    assert not same(language, *DIFFERENT[language])
+
+
+@pytest.mark.parametrize("language", KINDS)
+def test_case_and_accents_do_not_matter(language: str) -> None:
+    for one, other in SAME[language]:
+        assert same(language, one, other.upper())
+    assert same("fr", "deporte", "déporté")
+    assert same("es", "nacion", "nación")
+
+
+def test_a_word_in_another_script_stays_as_it_is() -> None:
+    assert keys("uk", "Children") == ("children",)
+    assert keys("en", "Дітей") == ("дітей",)
+
+
+def test_an_unknown_language_is_matched_by_folded_words() -> None:
+    assert keys("hu", "Gyerekek") == ("gyerekek",)
+
+
+@given(st.sampled_from(sorted(KINDS)), st.text(min_size=1, max_size=60))
+@settings(deadline=None)  # the first word of a language loads its dictionary
+def test_any_word_has_keys_and_the_folded_one_is_its_own(language: str, word: str) -> None:
+    assert keys(language, word)
+    assert same(language, word, fold(word))

@@ -1,0 +1,197 @@
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.model import Match
+from crawler.text import Document
+from crawler.topics import Matcher, compile_topic
+from crawler.topics.matcher import MOST_EVIDENCE
+from crawler.topics.places import Article, comes_from, holds
+
+ENGLISH = Document(
+    "Ombudsman: Three abducted children return to Kyiv",
+    "A girl and two boys were taken home, said the commissioner. The re-education camp near Yalta is empty. "
+    "“An open channel of communication” helped, the Élysée Palace wrote. COVID 19 and a father's letter.",
+    "en",
+)
+UKRAINIAN = Document("Додому повернули трьох дітей", "Уповноважений Лубінець розповів про викрадених росіянами.", "uk")
+
+
+def matches(query: str, document: Document, *, source: str = "The Post", host: str = "news.post.example") -> bool:
+    return bool(Matcher([compile_topic("t", query)]).match(document, source=source, host=host))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "child",
+        "CHILD boy",
+        "abduct",
+        "child AND (girl OR dog)",
+        "child NOT dog",
+        '"two boy"',
+        '"open channel of communication"',
+        "«open channel»",
+        "elysee",
+        "=Élysée",
+        "=children",
+        "abd*",
+        "re-education",
+        '"re education camp"',
+        "COVID-19",
+        "father",
+        "girl NEAR/3 boy",
+        "boy NEAR/3 girl",
+        '(girl OR dog) NEAR/6 "taken home"',
+        "girl NEAR/3 boy NEAR/4 home",
+        "girl NEAR/3 (title:child OR boy)",
+        "title:child",
+        "title:(child NEAR/2 abduct)",
+        "title:(child -girl) girl",
+        "lang:en child",
+        "child -lang:uk",
+        "source:post",
+        'source:"the post" child',
+        "source:post.example",
+    ],
+)
+def test_what_an_article_holds_is_met(query: str) -> None:
+    assert matches(query, ENGLISH)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "dog",
+        "child dog",
+        "child NOT boy",
+        '"boy two"',
+        "=elysee",
+        "=child",
+        "bduct*",
+        "girl NEAR/2 boy",
+        "Kyiv NEAR/50 girl",
+        '"Kyiv a girl"',
+        "title:girl",
+        "title:(child boy)",
+        "lang:uk child",
+        "child -source:post",
+        "source:example.com",
+        "source:pos",
+        "girl NEAR/3 (title:child)",
+        "girl NEAR/1 girl",
+    ],
+)
+def test_what_it_does_not_hold_is_not(query: str) -> None:
+    assert not matches(query, ENGLISH)
+
+
+def test_a_word_is_inflected_in_the_articles_language() -> None:
+    assert matches("діти повернути", UKRAINIAN)
+    assert matches('"повернути трьох дитина"', UKRAINIAN)
+    assert matches("Лубінця NEAR/5 викрадений", UKRAINIAN)
+    assert not matches("=діти", UKRAINIAN)
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        ("bbc.co.uk", True),
+        ("news.bbc.co.uk", True),
+        ("bbc", True),
+        ("bbc news", True),
+        ("news", True),
+        ("c.co.uk", False),
+        ("bb", False),
+        ("news bbc", False),
+    ],
+)
+def test_source_means_hosts_labels_and_words_of_the_name(name: str, taken: bool) -> None:  # noqa: FBT001
+    assert comes_from(name, "BBC News", "news.bbc.co.uk") is taken
+
+
+def only(query: str, document: Document) -> Match:
+    (found,) = Matcher([compile_topic("t", query)]).match(document, source="s", host="h")
+    return found
+
+
+def test_evidence_leads_back_into_the_article() -> None:
+    match = only('child (dog OR "open channel") girl NEAR/3 boy abd* -title:dog NOT cat', ENGLISH)
+    shown = [(evidence.field, evidence.form, evidence.term) for evidence in match.evidence]
+    assert shown == [
+        ("title", "abducted", "abd*"),
+        ("title", "children", "child"),
+        ("text", "girl", "girl"),
+        ("text", "boys", "boy"),
+        ("text", "open channel", '"open channel"'),
+    ]
+    for evidence in match.evidence:
+        field = ENGLISH.title if evidence.field == "title" else ENGLISH.text
+        assert field[evidence.start : evidence.end] == evidence.form
+
+
+def test_only_what_stands_near_is_evidence() -> None:
+    document = Document("", "dog " + "word " * 60 + "dog cat", "en")
+    assert [evidence.start for evidence in only("dog NEAR/2 cat", document).evidence] == [304, 308]
+
+
+def test_evidence_is_bounded_and_shows_every_term_first() -> None:
+    document = Document("", "child " * 100 + "rescued by neighbours", "en")
+    evidence = only("child rescue neighbour", document).evidence
+    assert len(evidence) == MOST_EVIDENCE
+    assert [one.form for one in evidence[-3:]] == ["child", "rescued", "neighbours"]
+
+
+def test_topics_answer_in_their_own_order() -> None:
+    topics = [compile_topic(name, query) for name, query in [("b", "girl"), ("x", "dog"), ("a", "child")]]
+    found = Matcher(topics).match(ENGLISH, source="s", host="h")
+    assert [(match.topic, match.score) for match in found] == [("b", 1.0), ("a", 1.0)]
+
+
+def test_a_hostile_query_and_text_stay_cheap() -> None:
+    text = Document("", "aaaa " * 20_000, "en")
+    chain = compile_topic("chain", "(" * 49 + "aaaa" + " NEAR/50 aaa*)" * 49)
+    wide = compile_topic("wide", "(" + " OR ".join(["aaa*"] * 2_000) + ") NEAR/50 (" + "aaaa OR " * 200 + "b)")
+    phrase = compile_topic("phrase", '"' + "aaaa " * 50 + '" OR ' + '"' + "aaaa " * 49 + '"')
+    started = time.process_time()
+    assert len(Matcher([chain, wide, phrase]).match(text, source="s", host="h")) == 3
+    assert time.process_time() - started < 10
+
+
+WORDS = ["child", "children", "deport", "deported", "girl", "Kyiv", "діти", "дітей", "re-education", "Élysée"]
+TERMS = st.sampled_from([*WORDS, "chi*", "dep*", "=child", '"girl child"', "title:girl", "lang:en", "source:post"])
+QUERIES = st.recursive(
+    TERMS,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from([" ", " OR ", " AND "]), inner).map(lambda parts: f"({''.join(parts)})"),
+        st.tuples(inner, inner).map(lambda parts: f"({parts[0]} NOT {parts[1]})"),
+        st.tuples(st.sampled_from(WORDS), st.integers(1, 5), st.sampled_from(WORDS)).map(
+            lambda parts: f"({parts[0]} NEAR/{parts[1]} {parts[2]})"
+        ),
+    ),
+    max_leaves=8,
+)
+TEXTS = st.lists(st.sampled_from([*WORDS, "and", "the", "."]), max_size=25).map(" ".join)
+
+
+@given(st.lists(QUERIES, min_size=1, max_size=6), TEXTS, TEXTS, st.sampled_from(["en", "uk", "und"]))
+@settings(deadline=None)  # the first word of a language loads its dictionary
+def test_the_index_answers_as_asking_every_topic(queries: list[str], title: str, text: str, language: str) -> None:
+    document = Document(title, text, language)
+    topics = [compile_topic(str(number), query) for number, query in enumerate(queries)]
+    found = Matcher(topics).match(document, source="The Post", host="post.example")
+    article = Article(document, "The Post", "post.example")
+    assert [match.topic for match in found] == [one.name for one in topics if holds(one.query.root, article)]
+    for match in found:
+        assert len(match.evidence) <= MOST_EVIDENCE
+        for evidence in match.evidence:
+            field = title if evidence.field == "title" else text
+            assert field[evidence.start : evidence.end] == evidence.form
+
+
+@given(QUERIES, st.text(), st.text(), st.sampled_from(["en", "fr", "und"]))
+@settings(deadline=None)  # the first word of a language loads its dictionary
+def test_matching_takes_any_text(query: str, title: str, text: str, language: str) -> None:
+    Matcher([compile_topic("t", query)]).match(Document(title, text, language), source=title, host=text)
