@@ -1,6 +1,7 @@
 """settings.toml → ``Config``: the keys and their defaults, every mistake with its line, edits that keep comments."""
 
 from crawler.config.durations import parse_duration, show_duration
+from crawler.config.edit import add_source, remove_source, set_paused, write_settings
 from crawler.config.find import find_settings, settings_template
 from crawler.config.load import Config, load, read_settings
 from crawler.config.schema import CrawlConfig, MailConfig, StorageConfig
@@ -13,10 +14,14 @@ __all__ = [
     "Network",
     "SmtpUrl",
     "StorageConfig",
+    "add_source",
     "find_settings",
     "load",
     "parse_duration",
     "read_settings",
+    "remove_source",
+    "set_paused",
     "settings_template",
     "show_duration",
+    "write_settings",
 ]

@@ -169,13 +169,13 @@ def _twice(data: Mapping[str, Any], section: str, key: str) -> Iterator[Fault]:
         value = item.get(key)
         if not isinstance(value, str) or not value.strip():
             continue
-        earlier = first.setdefault(_same(value.strip()) if key == "url" else value.strip(), index)
+        earlier = first.setdefault(same_url(value.strip()) if key == "url" else value.strip(), index)
         if earlier != index:
             says = f"{shown(value.strip())} is already the {key} of {section}.{earlier}; take one of them out"
             yield Fault((section, index, key), says)
 
 
-def _same(url: str) -> str:
+def same_url(url: str) -> str:
     """The address with what does not matter made equal: the case of scheme and host (RFC 3986 6.2.2.1)."""
     try:
         parts = urlsplit(url)
