@@ -163,6 +163,11 @@ def decide(known: KnownArticle | None, by: Key | None, candidate: Candidate) -> 
     return Verdict.CHANGED
 
 
+def unrelated(one: Candidate, other: Candidate) -> bool:
+    """Two entries of one document that share a key and neither title nor text: anchors of one page, say."""
+    return _unrelated(_Words.of(one), _Words.of(other))
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     title: Sequence[str]

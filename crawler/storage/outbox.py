@@ -278,6 +278,18 @@ class Outbox:
         """When the last alert went out."""
         return to_moment(self._db.execute("SELECT max(sent_at) FROM alerts").fetchone()[0])
 
+    def waiting_since(self) -> datetime | None:
+        """When the oldest alert that should be out by now was planned."""
+        query = "SELECT min(planned_at) FROM alerts WHERE state = 'waiting' AND gathers = 0"
+        return to_moment(self._db.execute(query).fetchone()[0])
+
+    def last_error(self) -> str:
+        """What the last attempt at an alert that still waits said."""
+        row = self._db.execute(
+            "SELECT error FROM alerts WHERE state = 'waiting' AND error != '' ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        return "" if row is None else str(row["error"])
+
     def rows(self, *, limit: int, state: str = "", topic: str = "") -> list[AlertRow]:
         """Alerts, newest first."""
         found = self._db.execute(

@@ -1,0 +1,122 @@
+"""Is it well? Read from the database alone, so that it can be asked beside a running service and after a dead one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from crawler.config import Config
+from crawler.storage import SourceStatus, Store
+
+_FAILING = 3
+"""Failed polls in a row from which a source counts as failing: once is an accident."""
+_MAIL_LATE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How it goes; ``problems`` has a sentence for everything that is not as it should be."""
+
+    problems: tuple[str, ...]
+    sources: dict[str, int]
+    failing: tuple[dict[str, Any], ...]
+    articles: int
+    alerts: dict[str, int]
+    last_good_poll: datetime | None
+    last_delivery: datetime | None
+
+    @property
+    def well(self) -> bool:
+        """Nothing is wrong."""
+        return not self.problems
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of ``status --json``."""
+        return {"well": self.well, **asdict(self)}
+
+
+def look(store: Store, config: Config, now: datetime) -> Health:
+    """Look at a database as it stands at a moment."""
+    statuses = store.sources.statuses()
+    active = [source for source in statuses if source.state == "active"]
+    failing = [source for source in active if source.failures >= _FAILING]
+    polled = [source.last_ok for source in active if source.last_ok is not None]
+    alerts = store.outbox.counts()
+    last_good = max(polled, default=None)
+    problems = [
+        *_polling_problems(active, failing, last_good, config, now),
+        *_mail_problems(store, alerts, now),
+    ]
+    return Health(
+        problems=tuple(problems),
+        sources={
+            "active": len(active),
+            "paused": len(statuses) - len(active),
+            "due": sum(source.next_poll <= now for source in active),
+            "failing": len(failing),
+        },
+        failing=tuple(
+            {"name": source.name or source.url, "since": source.failing_since, "error": source.last_error}
+            for source in failing
+        ),
+        articles=store.articles.count(),
+        alerts=alerts,
+        last_good_poll=last_good,
+        last_delivery=store.outbox.last_sent(),
+    )
+
+
+def _polling_problems(
+    active: list[SourceStatus],
+    failing: list[SourceStatus],
+    last_good: datetime | None,
+    config: Config,
+    now: datetime,
+) -> list[str]:
+    if not active:
+        return ["no source is followed; `tidings sources add URL` adds one"]
+    if last_good is None:
+        return ["no source was ever read; is the service running?"]
+    problems = []
+    # Half an hour covers a slow pass; beyond twice the slowest pace nothing is asking any more.
+    patience = max(timedelta(minutes=30), timedelta(seconds=2 * min(config.crawl.every, config.crawl.slowest)))
+    overdue = min((source.next_poll for source in active), default=now)
+    if now - last_good > patience and now - overdue > patience:
+        problems.append(f"nothing was read since {last_good:%Y-%m-%d %H:%M} UTC; is the service running?")
+    if 2 * len(failing) > len(active):
+        problems.append(f"{len(failing)} of {len(active)} sources fail")
+    return problems
+
+
+def _mail_problems(store: Store, alerts: dict[str, int], now: datetime) -> list[str]:
+    problems = []
+    late = store.outbox.waiting_since()
+    if late is not None and now - late > _MAIL_LATE:
+        problems.append(f"mail waits since {late:%Y-%m-%d %H:%M} UTC: {store.outbox.last_error() or 'no attempt yet'}")
+    if alerts["failed"]:
+        problems.append(
+            f"{alerts['failed']} alerts could not be delivered at all; `tidings alerts list --state failed`"
+        )
+    return problems
+
+
+def report(health: Health) -> str:
+    """The health as text for people."""
+    sources, alerts = health.sources, health.alerts
+    lines = [
+        "well" if health.well else "not well",
+        *(f"  ! {problem}" for problem in health.problems),
+        f"sources        {sources['active']} active, {sources['due']} due, {sources['failing']} failing, "
+        + f"{sources['paused']} paused",
+        *(f"  - {each['name']}: {each['error']}" for each in health.failing),
+        f"last good poll {_when(health.last_good_poll)}",
+        f"articles       {health.articles}",
+        f"alerts         {alerts['sent']} sent, {alerts['waiting']} waiting, {alerts['failed']} failed",
+        f"last delivery  {_when(health.last_delivery)}",
+    ]
+    return "\n".join(lines)
+
+
+def _when(moment: datetime | None) -> str:
+    return "never" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"

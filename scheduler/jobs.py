@@ -1,0 +1,79 @@
+"""The list of jobs: each is one call of ``crawler``. ``service`` gives them to APScheduler.
+
+APScheduler is only the ticker; what is due is data: sources in the database's ``next_poll`` column, alerts in the
+outbox. So a job that comes late, twice or not at all loses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from crawler import __version__, run
+from crawler.alerts import compose
+from crawler.delivery import Delivered, deliver, open_channel
+from crawler.model import Alert
+from crawler.runtime import Runtime
+
+_log = logging.getLogger(__name__)
+_MOST_DUE = 500
+"""Sources handed over in one tick; the rest is due at the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something done again and again."""
+
+    work: Callable[[Runtime], Awaitable[object]]
+    seconds: float
+    """Between two runs."""
+    at_start: bool = True
+    """Run when the service starts, not only after the first interval."""
+
+
+async def poll(runtime: Runtime) -> None:
+    """Hand the sources that are due to the spider."""
+    runtime.queue.put(runtime.store.sources.due(runtime.clock(), limit=_MOST_DUE))
+
+
+async def send_alerts(runtime: Runtime) -> Delivered:
+    """Deliver the alerts that are due."""
+    mail = runtime.config.mail
+    kind, send = open_channel(mail)
+
+    def write(alert: Alert) -> bytes:
+        return compose(
+            alert, sender=mail.from_address, timezone=mail.timezone, now=runtime.clock(), version=__version__
+        )
+
+    delivered = await deliver(runtime.store.outbox, send, compose=write, clock=runtime.clock)
+    if delivered.delivered or delivered.failed:
+        _log.info("%s: %d sent, %d failed, %d wait", kind, delivered.delivered, delivered.failed, delivered.waiting)
+    return delivered
+
+
+async def digest(runtime: Runtime) -> int:
+    """Close the digests whose hour has come, so that they are delivered."""
+    return runtime.store.outbox.close_digests(runtime.clock())
+
+
+async def backfill(runtime: Runtime) -> int:
+    """Try new topics against the archive."""
+    return await run.backfill(runtime)
+
+
+async def housekeeping(runtime: Runtime) -> int:
+    """Delete what retention lets go."""
+    await asyncio.sleep(0)
+    return run.housekeeping(runtime)
+
+
+JOBS: dict[str, Job] = {
+    "poll": Job(poll, seconds=1),
+    "digest": Job(digest, seconds=15),
+    "deliver": Job(send_alerts, seconds=5),
+    "backfill": Job(backfill, seconds=60),
+    "housekeeping": Job(housekeeping, seconds=24 * 3600, at_start=False),
+}

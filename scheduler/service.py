@@ -1,0 +1,170 @@
+"""The service: build, start, reload, drain, stop. With ``triggers`` the only module that knows APScheduler.
+
+One process, one asyncio loop (Twisted's, which Scrapy needs), one crawl that lives as long as the service. The order of
+the end matters: APScheduler's ``shutdown(wait=True)`` cancels coroutine jobs that are running, so it is paused first,
+what runs is waited for, and only then it is shut down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from crawler import run
+from crawler.config import Config
+from crawler.errors import SettingsError
+from crawler.runtime import DueQueue, Runtime
+from crawler.storage import InstanceLock, Store
+from scheduler.jobs import JOBS, Job
+from scheduler.notify import notify
+
+_log = logging.getLogger(__name__)
+_PATIENCE = 8.0
+"""Seconds that running polls and deliveries get at the end; what is cut off was not stored and is due again."""
+
+
+class InFlight:
+    """Counts running jobs, so that the end can wait for them."""
+
+    def __init__(self) -> None:
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def watch(self, name: str, job: Job, runtime: Runtime) -> Callable[[], Awaitable[None]]:
+        """The job as APScheduler runs it: counted, and with its troubles logged instead of raised."""
+
+        async def work() -> None:
+            self._running += 1
+            self._idle.clear()
+            try:
+                await job.work(runtime)
+            except Exception:  # a job that fails must not end the service; it is logged with its traceback
+                _log.exception("job %s failed; it runs again at its next time", name)
+            finally:
+                self._running -= 1
+                if not self._running:
+                    self._idle.set()
+
+        return work
+
+    async def idle(self) -> None:
+        """Wait until no job runs."""
+        await self._idle.wait()
+
+
+class Service:
+    """The service around one database."""
+
+    def __init__(self, runtime: Runtime, reload: Callable[[], Config]) -> None:
+        self._runtime = runtime
+        self._reload = reload
+        self._events: asyncio.Queue[str] = asyncio.Queue()
+        self._in_flight = InFlight()
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._crawl: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT; SIGHUP reads the settings again."""
+        self._listen()
+        run.sync(self._runtime)
+        self._start_crawl()
+        self._start_jobs()
+        _log.info(
+            "following %d topics in %d sources", len(self._runtime.config.topics), len(self._runtime.config.sources)
+        )
+        notify("READY=1")
+        while (event := await self._events.get()) != "stop":
+            await (self._read_settings() if event == "reload" else self._mend_crawl())
+        notify("STOPPING=1")
+        await self._stop()
+
+    def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._events.put_nowait, "stop")
+        loop.add_signal_handler(signal.SIGHUP, self._events.put_nowait, "reload")
+
+    def _start_crawl(self) -> None:
+        self._runtime.queue = DueQueue()
+        self._crawl = asyncio.ensure_future(run.crawl(self._runtime))
+        self._crawl.add_done_callback(lambda _: self._events.put_nowait("crawl ended"))
+
+    def _start_jobs(self) -> None:
+        for name, job in JOBS.items():
+            first = {"next_run_time": datetime.now(UTC)} if job.at_start else {}
+            self._scheduler.add_job(
+                self._in_flight.watch(name, job, self._runtime), IntervalTrigger(seconds=job.seconds), id=name, **first
+            )
+        self._scheduler.start()
+
+    async def _mend_crawl(self) -> None:
+        """The crawl ends only when its queue is closed; if it did by itself, say why and start another."""
+        if self._crawl is None or not self._crawl.done():
+            return
+        error = None if self._crawl.cancelled() else self._crawl.exception()
+        _log.error("the crawl ended by itself and is started again", exc_info=error)
+        await asyncio.sleep(1)
+        self._start_crawl()
+
+    async def _read_settings(self) -> None:
+        """Take the settings as they are now, or keep the old ones and say what is wrong with the new."""
+        notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            config = self._reload()
+        except SettingsError as error:
+            _log.error("the settings were not taken, the old ones hold:\n%s", error)
+        else:
+            if config.storage.path != self._runtime.config.storage.path:
+                _log.warning("storage.path is taken at the next start, not now")
+            await self._end_crawl()
+            self._runtime.follow(config)
+            run.sync(self._runtime)
+            self._start_crawl()
+            _log.info("settings read again: %d topics in %d sources", len(config.topics), len(config.sources))
+        notify("READY=1")
+
+    async def _end_crawl(self) -> None:
+        crawl, self._crawl = self._crawl, None
+        if crawl is None:
+            return
+        self._runtime.queue.close()
+        done, _ = await asyncio.wait([crawl], timeout=_PATIENCE)
+        if not done:
+            # Never wait for Scrapy's own stop: within a crawl's first milliseconds it hangs (ecosystem.md, finding 2).
+            _log.warning("polls that would not end were cut off; they are due again")
+            crawl.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await asyncio.wait([crawl], timeout=1)
+
+    async def _stop(self) -> None:
+        self._scheduler.pause()
+        ending = [asyncio.ensure_future(self._end_crawl()), asyncio.ensure_future(self._in_flight.idle())]
+        await asyncio.wait(ending, timeout=_PATIENCE + 1)
+        self._scheduler.shutdown(wait=False)
+        _log.info("stopped")
+
+
+def serve(config: Config, reload: Callable[[], Config]) -> None:
+    """Run the service on this process's reactor until it is told to stop.
+
+    Raises:
+        StorageError: the database cannot be used, or another Tidings uses it.
+    """
+
+    async def main() -> None:
+        with Store.writer(config.storage.path) as store:
+            await Service(Runtime(config, store), reload).run()
+
+    with InstanceLock(config.storage.path):
+        run.run_on_reactor(main)
