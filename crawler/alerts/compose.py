@@ -1,0 +1,124 @@
+"""An alert → the bytes of a mail (RFC 5322), told the same in text and in HTML."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from datetime import datetime, tzinfo
+from email.utils import format_datetime
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from crawler.alerts.envelope import Part, assemble, check, folded, mailbox, mailbox_header, phrase
+from crawler.alerts.lines import clean_line
+from crawler.alerts.plaintext import plain_text
+from crawler.alerts.subject import subject
+from crawler.alerts.view import TOPIC_LIMIT, AlertView, Limits, view
+from crawler.alerts.wording import language_tag
+from crawler.errors import PermanentDeliveryError
+from crawler.model import Alert
+
+HTML_LIMIT = 80_000
+"""Bytes; Gmail shows no more than about 102 KB of a mail's HTML."""
+_SMALLER = (Limits(), Limits(25, 3), Limits(15, 3), Limits(8, 2), Limits(4, 1), Limits(1, 1), Limits(1, 0))
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}>")
+_LANGUAGE_LIMIT = 8
+
+_Headers = list[tuple[str, str, str]]
+"""(name, as people read it, ready for the wire)."""
+
+
+def compose(alert: Alert, *, sender: str, timezone: tzinfo, now: datetime, version: str) -> bytes:
+    """The mail that tells ``alert``, with CRLF line ends.
+
+    The same arguments make the same bytes. Whatever the articles hold, a mail comes out; ``sender`` and the alert's
+    recipient and Message-ID are ours and have to be right.
+
+    Raises:
+        PermanentDeliveryError: an address or the Message-ID cannot stand in a mail, or the finished bytes, read
+            again, are not the mail that was written.
+    """
+    shown, html = _fitting(alert, timezone, version)
+    parts = [Part("plain", plain_text(shown)), Part("html", html)]
+    headers = _headers(alert, sender, now.astimezone(timezone))
+    message = assemble([(name, wire) for name, _, wire in headers], parts)
+    check(message, [(name, text) for name, text, _ in headers], parts, alert.recipient)
+    return message
+
+
+def html_page(shown: AlertView, title: str) -> str:
+    """The HTML part of a mail whose subject is ``title``."""
+    return _template().render(alert=shown, title=title)
+
+
+def list_id(topic: str) -> str:
+    """The topic's list id (RFC 2919), the same for life; under ``.localhost`` as §3 asks where no domain is owned."""
+    plain = unicodedata.normalize("NFKD", topic).encode("ascii", "ignore").decode("ascii").lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:40].strip("-") or "topic"
+    digest = hashlib.sha256(topic.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"{slug}.{digest}.tidings.localhost"
+
+
+@cache
+def _template() -> Template:
+    loader = PackageLoader("crawler.alerts", "templates")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("alert.html.j2")
+
+
+def _fitting(alert: Alert, timezone: tzinfo, version: str) -> tuple[AlertView, str]:
+    """As much of the alert as fits into a mail that programs show whole."""
+    title = subject(alert)
+    for limits in _SMALLER:
+        shown = view(alert, timezone, version, limits)
+        html = html_page(shown, title)
+        if len(html.encode("utf-8")) <= HTML_LIMIT:
+            break
+    return shown, html
+
+
+def _headers(alert: Alert, sender: str, now: datetime) -> _Headers:
+    if not _MESSAGE_ID.fullmatch(alert.message_id):
+        raise PermanentDeliveryError(alert.recipient, f"{alert.message_id!r} cannot be a Message-ID")
+    topic = clean_line(alert.topic, TOPIC_LIMIT) or "(no name)"
+    identity = f"<{list_id(alert.topic)}>"
+    title = subject(alert)
+    return [
+        _mailbox("From", sender, alert.recipient),
+        _mailbox("To", alert.recipient, alert.recipient),
+        ("Subject", title, folded("Subject", title)),
+        _plain("Date", format_datetime(now)),
+        _plain("Message-ID", alert.message_id),
+        ("List-Id", f"{_ascii_phrase(topic)} {identity}", f"{phrase('List-Id', topic)}\r\n {identity}"),
+        _plain("Auto-Submitted", "auto-generated"),
+        ("X-Tidings-Topic", topic, folded("X-Tidings-Topic", topic)),
+        _plain("X-Tidings-Alert", str(alert.id)),
+        _plain("Content-Language", ", ".join(_languages(alert))),
+    ]
+
+
+def _mailbox(header: str, text: str, recipient: str) -> tuple[str, str, str]:
+    name, address = mailbox(text, recipient)
+    wire = mailbox_header(header, name, address)
+    if not address.isascii():
+        return header, wire, wire
+    return header, f"{_ascii_phrase(name)} <{address}>" if name else address, wire
+
+
+def _ascii_phrase(name: str) -> str:
+    """A display name as it reads once encoded words are decoded: only ASCII ones keep their quotation marks."""
+    return phrase("", name) if name.isascii() else name
+
+
+def _plain(header: str, text: str) -> tuple[str, str, str]:
+    return header, text, text
+
+
+def _languages(alert: Alert) -> list[str]:
+    """The mail's own language, then those of its articles."""
+    found = dict.fromkeys(language_tag(article.language) for article in alert.articles)
+    return ["en", *[tag for tag in found if tag and tag != "en"][: _LANGUAGE_LIMIT - 1]]

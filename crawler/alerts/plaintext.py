@@ -1,0 +1,62 @@
+"""The text part: opens with the news, links on lines of their own, at most 78 characters a line beside links."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from crawler.alerts.view import AlertView, ArticleView, Link
+from crawler.model import AlertKind
+
+WIDTH = 78
+"""RFC 5322 §2.1.1 recommends no longer lines; quoting programs need them."""
+_RULE = "-" * 40
+
+
+def plain_text(view: AlertView) -> str:
+    """The alert as text. The order of its lines is part of what users may rely on."""
+    blocks = ["\n".join(_article(view, article, number)) for number, article in enumerate(view.articles, 1)]
+    if view.kind is AlertKind.ARCHIVE:
+        blocks.insert(0, _wrap(view.intro))
+    if view.left_out:
+        blocks.append(_wrap(f"… and {view.left_out} more: tidings alerts show {view.id}"))
+    return "\n\n".join([*blocks, "\n".join(_foot(view))]) + "\n"
+
+
+def _article(view: AlertView, article: ArticleView, number: int) -> Iterator[str]:
+    yield _wrap(article.headline if view.single else f"{number}. {article.headline}")
+    yield _wrap(article.meta)
+    if view.kind is AlertKind.ARCHIVE:
+        yield article.link.shown
+        return
+    if article.snippet:
+        yield ""
+        yield _wrap("".join(piece.text for piece in article.snippet))
+    yield ""
+    yield article.link.shown
+    yield ""
+    if article.why:
+        yield _wrap(f"Why: {', '.join(article.why)}")
+    yield from _copies(article.copies, article.copies_left_out)
+    yield _wrap(f"First seen: {article.seen}")
+
+
+def _copies(copies: tuple[Link, ...], left_out: int) -> Iterator[str]:
+    if not copies:
+        return
+    more = f" and {left_out} more" if left_out else ""
+    yield _wrap(f"Also carried by: {', '.join(copy.name for copy in copies)}{more}")
+    yield from (copy.shown for copy in copies)
+
+
+def _foot(view: AlertView) -> Iterator[str]:
+    yield _RULE
+    yield _wrap(f"Topic: {view.topic}")
+    yield _wrap("You get this because settings.toml follows this topic for you.")
+    if view.failing:
+        yield _wrap(f"Could not be read lately: {view.failing}")
+    yield _wrap(f"Tidings {view.version}, alert {view.id}")
+
+
+def _wrap(line: str) -> str:
+    return textwrap.fill(line, WIDTH, break_on_hyphens=False)

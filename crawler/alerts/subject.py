@@ -1,0 +1,47 @@
+"""The subject: what happened, in the words of the news, never the name of the tool."""
+
+from __future__ import annotations
+
+from crawler.alerts.lines import clean_line, cut
+from crawler.alerts.view import headline, ordered, outlet, total
+from crawler.alerts.wording import count
+from crawler.model import Alert, AlertArticle, AlertKind
+
+LENGTH = 110
+"""Characters; a phone shows about 40, a wide window about 120."""
+_TOPIC = 50
+_OUTLET = 30
+
+
+def subject(alert: Alert) -> str:
+    """The subject of ``alert``: at most 110 characters, the news in front."""
+    if alert.kind is AlertKind.ARCHIVE:
+        return _archive(alert)
+    articles = ordered(alert)
+    if not articles:
+        return clean_line(f"{cut(clean_line(alert.topic), _TOPIC)}: nothing new")
+    if alert.kind is AlertKind.NEWS:
+        return _news(articles)
+    topic = cut(clean_line(alert.topic), _TOPIC)
+    front = f"{topic}: {len(articles)} new – "
+    return clean_line(front + cut(headline(articles[0]), LENGTH - len(front)))
+
+
+def _news(articles: list[AlertArticle]) -> str:
+    """``Headline – Outlet (+2)``: how many more outlets or articles say the same stands in parentheses."""
+    best = articles[0]
+    more = len(best.copies) + len(articles) - 1
+    tail = f" (+{more})" if more else ""
+    line, name = headline(best), cut(outlet(best), _OUTLET)
+    # Many feeds put the outlet behind their headlines already.
+    if name and not line.casefold().endswith(name.casefold()):
+        tail = f" – {name}{tail}"
+    return clean_line(cut(line, LENGTH - len(tail)) + tail)
+
+
+def _archive(alert: Alert) -> str:
+    number = total(alert)
+    topic = cut(clean_line(alert.topic), _TOPIC)
+    if not number:
+        return clean_line(f"Now following “{topic}”: nothing was there yet")
+    return clean_line(f"Now following “{topic}”: {count(number, 'article was', 'articles were')} already there")

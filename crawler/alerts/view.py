@@ -1,0 +1,185 @@
+"""An alert as the mail tells it: every text clean, cut and worded, so that both parts of the mail only lay it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from itertools import islice
+
+from crawler.alerts.lines import clean_line, safe_href, some
+from crawler.alerts.snippets import Piece, pieces_of, snippet, tidy
+from crawler.alerts.wording import count, lag, language_name, language_tag, moment
+from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind, Evidence
+
+NO_HEADLINE = "(no headline)"
+NAME_LIMIT = 60
+"""Characters of an outlet's name, a term or a form."""
+TOPIC_LIMIT = 120
+_WHY_LIMIT = 6
+_FAILING_LIMIT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of an alert one mail shows."""
+
+    articles: int = 25
+    copies: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A name and where it leads; ``href`` is empty when ``shown`` is not an address one may follow."""
+
+    name: str
+    href: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """One article, worded."""
+
+    headline: str
+    headline_pieces: tuple[Piece, ...]
+    link: Link
+    meta: str
+    """``Outlet · 10 Oct 2025, 14:05 EEST · in Ukrainian``."""
+    lang: str
+    snippet: tuple[Piece, ...]
+    why: tuple[str, ...]
+    copies: tuple[Link, ...]
+    copies_left_out: int
+    seen: str
+    """``10 Oct 2025, 14:19 EEST, 14 min after publication``."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """One alert, worded."""
+
+    id: int
+    kind: AlertKind
+    topic: str
+    intro: str
+    """What stands above the articles; empty when one article speaks for itself."""
+    articles: tuple[ArticleView, ...]
+    left_out: int
+    failing: str
+    version: str
+
+    @property
+    def single(self) -> bool:
+        """The mail is about one article and shows it as a page of its own."""
+        return self.kind is not AlertKind.ARCHIVE and len(self.articles) == 1 and not self.left_out
+
+
+def view(alert: Alert, timezone: tzinfo, version: str, limits: Limits) -> AlertView:
+    """``alert`` worded for a person in ``timezone``, showing no more than ``limits``."""
+    articles = ordered(alert)
+    shown = tuple(_article(article, timezone, limits) for article in articles[: limits.articles])
+    return AlertView(
+        id=alert.id,
+        kind=alert.kind,
+        topic=clean_line(alert.topic, TOPIC_LIMIT),
+        intro=_intro(alert),
+        articles=shown,
+        left_out=max(total(alert) - len(shown), 0),
+        failing=some([clean_line(name, NAME_LIMIT) for name in alert.failing], _FAILING_LIMIT),
+        version=version,
+    )
+
+
+def ordered(alert: Alert) -> list[AlertArticle]:
+    """The best first; what was already there stays as storage ordered it, the newest first."""
+    if alert.kind is AlertKind.ARCHIVE:
+        return list(alert.articles)
+    return sorted(alert.articles, key=lambda article: -article.score)
+
+
+def total(alert: Alert) -> int:
+    """How many articles the alert is about."""
+    return max(alert.total, len(alert.articles)) if alert.kind is AlertKind.ARCHIVE else len(alert.articles)
+
+
+def headline(article: AlertArticle) -> str:
+    """The article's title as one clean line."""
+    return clean_line(article.title) or NO_HEADLINE
+
+
+def outlet(article: AlertArticle | AlertCopy) -> str:
+    """The outlet's name as one clean line."""
+    return clean_line(article.source, NAME_LIMIT)
+
+
+def _intro(alert: Alert) -> str:
+    number = total(alert)
+    if alert.kind is not AlertKind.ARCHIVE:
+        return f"{count(number, 'new article', 'new articles')}" if number > 1 else ""
+    if number == 0:
+        return "No article that matches was there yet when you began to follow this."
+    if number == 1:
+        return (
+            "1 article that matches was already there when you began to follow this; "
+            "it is archived and will not be mailed."
+        )
+    return (
+        f"{number} articles that match were already there when you began to follow this; "
+        "they are archived and will not be mailed one by one."
+    )
+
+
+def _article(article: AlertArticle, timezone: tzinfo, limits: Limits) -> ArticleView:
+    wait = lag(article.published, article.first_seen)
+    in_title = [(item.start, item.end) for item in article.evidence if item.field == "title"]
+    in_text = [(item.start, item.end) for item in article.evidence if item.field == "text"]
+    return ArticleView(
+        headline=headline(article),
+        headline_pieces=_headline_pieces(article, in_title),
+        link=_link("", article.url),
+        meta=_meta(article, timezone),
+        lang=language_tag(article.language),
+        snippet=snippet(article.text, in_text, title=article.title),
+        why=_why(article.evidence),
+        copies=tuple(_link(outlet(copy), copy.url) for copy in article.copies[: limits.copies]),
+        copies_left_out=max(len(article.copies) - limits.copies, 0),
+        seen=moment(article.first_seen, timezone) + (f", {wait} after publication" if wait else ""),
+    )
+
+
+def _headline_pieces(article: AlertArticle, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
+    """The headline with its forms marked; unmarked when cleaning moved its letters."""
+    line = headline(article)
+    usable = sorted(span for span in spans if 0 <= span[0] < span[1] <= len(article.title))
+    pieces = tidy(list(pieces_of(article.title, 0, len(article.title), usable)))
+    return pieces if "".join(piece.text for piece in pieces) == line else (Piece(line),)
+
+
+def _meta(article: AlertArticle, timezone: tzinfo) -> str:
+    when = moment(article.published, timezone) if article.published else f"seen {moment(article.first_seen, timezone)}"
+    tag = language_tag(article.language)
+    parts = [outlet(article), when, f"in {language_name(tag)}" if tag else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def _link(name: str, url: str) -> Link:
+    href = safe_href(url)
+    shown = href or clean_line(url, 200)
+    return Link(name=name or shown, href=href, shown=shown)
+
+
+def _why(evidence: Sequence[Evidence]) -> tuple[str, ...]:
+    """``“deport*” → deported (title, text)``, one for each term and form; the form only where it differs."""
+    fields: dict[tuple[str, str], list[str]] = {}
+    labels: dict[tuple[str, str], str] = {}
+    for item in evidence:
+        term, form = clean_line(item.term, NAME_LIMIT), clean_line(item.form, NAME_LIMIT)
+        key = (term.casefold(), form.casefold())
+        labels.setdefault(key, f"“{term}”" if key[0] == key[1] or not form else f"“{term}” → {form}")
+        places = fields.setdefault(key, [])
+        if (place := clean_line(item.field, NAME_LIMIT)) not in places:
+            places.append(place)
+    lines = [f"{labels[key]} ({', '.join(places)})" for key, places in islice(fields.items(), _WHY_LIMIT)]
+    more = len(fields) - len(lines)
+    return (*lines, f"{more} more") if more else tuple(lines)
