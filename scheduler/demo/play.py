@@ -1,0 +1,197 @@
+"""Play the demo: the newsroom's days, hour by hour, through the same crawl, jobs and mails as the service."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import json
+import shutil
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from crawler import run
+from crawler.config import Config, load, settings_template
+from crawler.errors import StorageError
+from crawler.model import Source
+from crawler.runtime import Runtime
+from crawler.storage import InstanceLock, Store
+from scheduler import jobs
+from scheduler.demo.newsroom import Newsroom
+
+_MARK = "made-by-tidings-demo"
+_READER = "reporter@tidings.example"
+_STEP = timedelta(minutes=30)
+
+
+@dataclass(slots=True)
+class Played:
+    """What the demo came to."""
+
+    folder: Path
+    maildir: Path
+    database: Path
+    settings: Path
+    days: int
+    sources: int
+    polls: int = 0
+    unchanged: int = 0
+    articles: int = 0
+    updated: int = 0
+    copies: int = 0
+    matches: int = 0
+    mails: list[str] = field(default_factory=list)
+    newest: Path | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of ``demo --json``."""
+        return {
+            "sources": {"count": self.sources, "polled": self.polls, "unchanged": self.unchanged},
+            "articles": {"new": self.articles, "updated": self.updated, "copies": self.copies},
+            "matches": self.matches,
+            "alerts": {"delivered": len(self.mails), "subjects": self.mails},
+            "maildir": str(self.maildir),
+            "database": str(self.database),
+            "settings": str(self.settings),
+        }
+
+
+def play(folder: Path, tell: Callable[[str], object]) -> Played:
+    """Play the demo into a folder; ``tell`` gets a line for each simulated day.
+
+    Raises:
+        StorageError: the folder holds something that is not an earlier demo's.
+    """
+    _make_room(folder)
+    start = (datetime.now(UTC) - timedelta(days=5)).replace(minute=0, second=0, microsecond=0)
+    with Newsroom(start=start) as newsroom:
+        newsroom.at(start)
+        settings = folder / "settings.toml"
+        settings.write_text(_settings(newsroom.sources), encoding="utf-8")
+        config = load(settings, {})
+        with InstanceLock(config.storage.path):
+            return run.run_on_reactor(lambda: _play(newsroom, config, start, tell))
+
+
+def _make_room(folder: Path) -> None:
+    if (folder / _MARK).exists():
+        shutil.rmtree(folder)
+    if folder.exists() and any(folder.iterdir()):
+        raise StorageError(folder, "is no earlier demo's folder and not empty; name another with --dir")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARK).write_text(
+        "`tidings demo` made this folder and replaces it when it runs again.\n", encoding="utf-8"
+    )
+
+
+def _settings(sources: list[Source]) -> str:
+    """The demo's settings.toml: the newsroom's sources, the shipped topic."""
+    topic = tomllib.loads(settings_template())["topics"][0]
+    blocks = [
+        "# Written by `tidings demo`: the newsroom behind these addresses is gone when the demo has ended.\n"
+        '[crawl]\nevery = "1h"\nfastest = "30m"\nslowest = "3h"\npace = "0s"\nallow_networks = ["127.0.0.0/8", "::1/128"]\n',
+        f'[mail]\nfrom = "Tidings <tidings@tidings.example>"\nto = [{json.dumps(_READER)}]\nmaildir = "mail"\n',
+    ]
+    blocks += [
+        f"[[sources]]\nurl = {json.dumps(source.url)}\nname = {_quoted(source.name)}\nlanguage = {json.dumps(source.language)}\n"
+        for source in sources
+    ]
+    blocks.append(f"[[topics]]\nname = {_quoted(topic['name'])}\nquery = '''{topic['query']}'''\n")
+    return "\n".join(blocks)
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string; JSON's escapes are TOML's too."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+async def _play(newsroom: Newsroom, config: Config, start: datetime, tell: Callable[[str], object]) -> Played:
+    now = [start]
+    with Store.writer(config.storage.path) as store:
+        runtime = Runtime(config, store, clock=lambda: now[0])
+        run.sync(runtime)
+        crawl = asyncio.ensure_future(run.crawl(runtime))
+        end = start + timedelta(days=newsroom.days)
+        while now[0] <= end:
+            newsroom.at(now[0])
+            await _step(runtime, crawl)
+            if (now[0] - start) % timedelta(days=1) == timedelta():
+                tell(
+                    f"{now[0]:%a %d %b}: {store.articles.count()} articles, {store.outbox.counts()['sent']} mails so far"
+                )
+            now[0] += _STEP
+        runtime.queue.finish()
+        await crawl
+        return _result(runtime, newsroom)
+
+
+async def _step(runtime: Runtime, crawl: asyncio.Task[None]) -> None:
+    """What the service's jobs do, one after the other instead of by the clock."""
+    await jobs.poll(runtime)
+    idle = asyncio.ensure_future(runtime.queue.idle())
+    await asyncio.wait([idle, crawl], return_when=asyncio.FIRST_COMPLETED)
+    if crawl.done():
+        idle.cancel()
+        crawl.result()
+    await jobs.digest(runtime)
+    await jobs.send_alerts(runtime)
+
+
+def _result(runtime: Runtime, newsroom: Newsroom) -> Played:
+    config, summary = runtime.config, runtime.summary
+    played = Played(
+        folder=config.path.parent,
+        maildir=config.mail.maildir,
+        database=config.storage.path,
+        settings=config.path,
+        days=newsroom.days,
+        sources=len(config.sources),
+        polls=summary.polled,
+        unchanged=summary.unchanged,
+        articles=summary.saved.new,
+        updated=summary.saved.updated,
+        copies=summary.saved.copies,
+        matches=summary.saved.matches,
+    )
+    mails = sorted((config.mail.maildir / "new").iterdir(), key=_sent)
+    played.mails = [_subject(path) for path in mails]
+    played.newest = mails[-1] if mails else None
+    return played
+
+
+def _read(path: Path) -> email.message.EmailMessage:
+    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+
+
+def _subject(path: Path) -> str:
+    return str(_read(path)["Subject"])
+
+
+def _sent(path: Path) -> tuple[datetime, str]:
+    date = _read(path)["Date"]
+    return date.datetime, path.name
+
+
+def report(played: Played) -> str:
+    """The demo's end for people: what came, and where to look."""
+    lines = [
+        "",
+        f"{played.days} simulated days, {played.sources} feeds, {played.polls} polls ({played.unchanged} unchanged)",
+        f"{played.articles} articles ({played.copies} of them copies of another outlet's), {played.updated} updated",
+        f"{played.matches} belong to the topic; {len(played.mails)} mails were written:",
+        *(f"  {number:2}. {subject}" for number, subject in enumerate(played.mails, 1)),
+        "",
+        "Look at",
+        f"  the mails      {played.maildir}   (a Maildir: `mutt -f {played.maildir}`, or read a file)",
+        f"  the newest     {played.newest}",
+        f"  the database   {played.database}",
+        f"  the settings   {played.settings}",
+        "Try",
+        f"  tidings --settings {played.settings} articles search 'register OR реєстр'",
+        f"  tidings --settings {played.settings} alerts list",
+    ]
+    return "\n".join(lines)
