@@ -7,7 +7,7 @@ from typing import Any, Self, cast
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from twisted.internet import error
+from twisted.internet.error import ConnectError
 
 from crawler.addresses import may_connect
 from crawler.runtime import HasRuntime
@@ -33,24 +33,26 @@ class AddressGuard:
 
     def engine_started(self) -> None:
         """Stand before the reactor's own connect."""
-        from twisted.internet import reactor  # noqa: PLC0415  (importing it installs a reactor)
-
-        self._connect = reactor.connectTCP  # type: ignore[attr-defined]
-        reactor.connectTCP = self._guarded  # type: ignore[attr-defined]
+        reactor = _reactor()
+        self._connect = reactor.connectTCP
+        reactor.connectTCP = self._guarded
 
     def engine_stopped(self) -> None:
         """Step aside."""
-        from twisted.internet import reactor  # noqa: PLC0415
-
         if self._connect is not None:
-            reactor.connectTCP = self._connect  # type: ignore[attr-defined]
+            _reactor().connectTCP = self._connect
             self._connect = None
 
     def _guarded(self, host: str, port: int, *args: Any, **options: Any) -> Any:  # noqa: ANN401
         allowed = cast("HasRuntime", self._crawler.spider).runtime.config.crawl.allow_networks
         if not may_connect(host, allowed):
-            raise error.ConnectError(
-                string=f"{host} is in a private network; crawl.allow_networks in the settings would allow it"
-            )
+            says = f"{host} is in a private network; crawl.allow_networks in the settings would allow it"
+            raise ConnectError(string=says)  # type: ignore[no-untyped-call]
         assert self._connect is not None  # noqa: S101
         return self._connect(host, port, *args, **options)
+
+
+def _reactor() -> Any:  # noqa: ANN401  (its interface is declared in parts that mypy cannot put together)
+    from twisted.internet import reactor  # noqa: PLC0415  (importing it installs a reactor)
+
+    return reactor

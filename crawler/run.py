@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
@@ -29,8 +29,9 @@ def run_on_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     if not is_reactor_installed():
         install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     assert is_asyncio_reactor_installed()  # noqa: S101
-    from twisted.internet import reactor  # noqa: PLC0415  (importing it installs a reactor)
+    from twisted.internet import reactor as installed  # noqa: PLC0415  (importing it installs a reactor)
 
+    reactor = cast("Any", installed)  # its interface is declared in parts that mypy cannot put together
     outcome: list[T] = []
     failure: list[BaseException] = []
 
@@ -40,11 +41,11 @@ def run_on_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
         except BaseException as error:  # noqa: BLE001  (carried over to the caller below)
             failure.append(error)
         finally:
-            reactor.stop()  # type: ignore[attr-defined]
+            reactor.stop()
 
     tasks: set[asyncio.Task[None]] = set()
-    reactor.callWhenRunning(lambda: tasks.add(asyncio.ensure_future(run())))  # type: ignore[attr-defined]
-    reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+    reactor.callWhenRunning(lambda: tasks.add(asyncio.ensure_future(run())))
+    reactor.run(installSignalHandlers=False)
     if failure:
         raise failure[0]
     return outcome[0]

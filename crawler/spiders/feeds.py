@@ -104,8 +104,9 @@ class FeedSpider(scrapy.Spider):
 
     def failed(self, failure: Failure) -> Iterator[PollItem]:
         """Turn a failure into an item that says what it was."""
-        asked: dict[str, Any] = failure.request.meta["asked"]  # type: ignore[attr-defined]
-        error = explain_failure(failure.value, failure.request.url)  # type: ignore[attr-defined]
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy's own addition
+        asked: dict[str, Any] = request.meta["asked"]
+        error = explain_failure(failure.value or OSError("unknown failure"), request.url)
         yield PollItem(asked["due"], Fetched(Outcome.FAILED, started=asked["started"], error=error))
 
     @classmethod

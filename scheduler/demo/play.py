@@ -24,8 +24,21 @@ from scheduler import jobs
 from scheduler.demo.newsroom import Newsroom
 
 _MARK = "made-by-tidings-demo"
-_READER = "reporter@tidings.example"
 _STEP = timedelta(minutes=30)
+_HEAD = """\
+# Written by `tidings demo`: the newsroom behind these addresses is gone when the demo has ended.
+[crawl]
+every = "1h"
+fastest = "30m"
+slowest = "3h"
+pace = "0s"
+allow_networks = ["127.0.0.0/8", "::1/128"]
+
+[mail]
+from = "Tidings <tidings@tidings.example>"
+to = ["reporter@tidings.example"]
+maildir = "mail"
+"""
 
 
 @dataclass(slots=True)
@@ -91,15 +104,10 @@ def _make_room(folder: Path) -> None:
 def _settings(sources: list[Source]) -> str:
     """The demo's settings.toml: the newsroom's sources, the shipped topic."""
     topic = tomllib.loads(settings_template())["topics"][0]
-    blocks = [
-        "# Written by `tidings demo`: the newsroom behind these addresses is gone when the demo has ended.\n"
-        '[crawl]\nevery = "1h"\nfastest = "30m"\nslowest = "3h"\npace = "0s"\nallow_networks = ["127.0.0.0/8", "::1/128"]\n',
-        f'[mail]\nfrom = "Tidings <tidings@tidings.example>"\nto = [{json.dumps(_READER)}]\nmaildir = "mail"\n',
-    ]
-    blocks += [
-        f"[[sources]]\nurl = {json.dumps(source.url)}\nname = {_quoted(source.name)}\nlanguage = {json.dumps(source.language)}\n"
-        for source in sources
-    ]
+    blocks = [_HEAD]
+    for source in sources:
+        keys = {"url": source.url, "name": source.name, "language": source.language}
+        blocks.append("[[sources]]\n" + "".join(f"{key} = {_quoted(value)}\n" for key, value in keys.items()))
     blocks.append(f"[[topics]]\nname = {_quoted(topic['name'])}\nquery = '''{topic['query']}'''\n")
     return "\n".join(blocks)
 
