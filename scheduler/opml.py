@@ -22,6 +22,7 @@ DEEPEST = 50
 MOST = 50_000
 
 _SUBJECT = "OPML"
+_USER = re.compile(r"//[^/\s]*@")
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -122,6 +123,7 @@ def _name(values: dict[str, str], url: str) -> str:
 
 def _called(values: dict[str, str]) -> str:
     name = " ".join((values.get("text") or values.get("title") or values.get("xmlurl") or "").split())
+    name = _USER.sub("//…@", name)
     return f"the outline “{name[:60]}”" if name else "an outline without a name"
 
 

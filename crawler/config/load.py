@@ -21,6 +21,7 @@ from crawler.model import Source, Topic
 
 PLACEHOLDER = "you@example.org"
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_USER = re.compile(r"//[^/\s]*@")
 _CREDENTIALS = "${CREDENTIALS_DIRECTORY}"
 
 
@@ -105,20 +106,24 @@ def parse(text: str, name: str) -> dict[str, Any]:
 
 def _syntax_mistake(message: str, text: str, name: str) -> Mistake:
     found = _WHERE.search(message)
-    lines = text.splitlines() or [""]
-    number = int(found[1]) if found and found[1] else len(lines)
     says = _WHERE.sub("", message)
-    stands = lines[min(number, len(lines)) - 1].strip()
+    number = int(found[1]) if found and found[1] else _last_opening(text)
+    stands = text.split("\n")[number - 1].strip()
     hint = "; a text in quotes or a bracket is not closed" if found and not found[1] else ""
-    if "password" in stands:
-        stands = "password = …"
+    stands = "password = …" if "password" in stands else _USER.sub("//…@", stands)
     quote = f": {stands[:80]}" if stands else ""
     return Mistake(f"{name}:{number}", "", f"this is not TOML ({says}){hint}{quote}")
 
 
+def _last_opening(text: str) -> int:
+    """The line to show when the text ends too early: of the last triple quotes, else the last that is not blank."""
+    at = max(text.rfind("'''"), text.rfind('"""'))
+    return text.count("\n", 0, at if at >= 0 else len(text.rstrip())) + 1
+
+
 def _validate(data: dict[str, Any], surroundings: Surroundings) -> tuple[Settings | None, list[Fault]]:
     try:
-        return Settings.model_validate(data, context=surroundings), []
+        return Settings.model_validate(data, context=surroundings, by_alias=True, by_name=False), []
     except ValidationError as error:
         return None, from_pydantic(error)
 
@@ -171,6 +176,8 @@ def _warnings(settings: Settings, written: dict[str, Any], data: dict[str, Any],
         found.append(
             (("mail", "smtp"), "a user is named but no password is given, in password_file or the environment")
         )
+    if mail.smtp is not None and mail.smtp.security == "plain" and mail.smtp.user and not _is_here(mail.smtp.host):
+        found.append((("mail", "smtp"), "the password would cross the network readable; use smtps or smtp+starttls"))
     if isinstance(written.get("mail"), dict) and written["mail"].get("password") and _world_readable(path):
         says = f"everybody on this machine can read the password; run chmod 600 {path} or use password_file"
         found.append((("mail", "password"), says))
@@ -180,6 +187,10 @@ def _warnings(settings: Settings, written: dict[str, Any], data: dict[str, Any],
         if topic.get("examples")
     ]
     return found
+
+
+def _is_here(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def _world_readable(path: Path) -> bool:

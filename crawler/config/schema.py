@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -45,7 +46,18 @@ class Surroundings:
     """Raises ``QueryError`` for a query that cannot be read."""
 
 
+def _checked(parse: Callable[[object], object], *kinds: type) -> PlainValidator:
+    """A check for what stands in the file; outside of it, where code makes a section, what is of the kind passes."""
+
+    def check(value: object, info: ValidationInfo) -> object:
+        return value if info.context is None and isinstance(value, kinds) else parse(value)
+
+    return PlainValidator(check)
+
+
 def _beside(value: object, info: ValidationInfo) -> Path:
+    if info.context is None and isinstance(value, Path):
+        return value
     text = parse_line(value)
     if not text:
         raise ValueError("this is empty; write a file or folder, beside settings.toml unless it begins with /")
@@ -93,12 +105,14 @@ def _readable(value: str, info: ValidationInfo) -> str:
 Line = Annotated[str, PlainValidator(parse_line)]
 Name = Annotated[str, PlainValidator(parse_name)]
 Mailbox = Annotated[str, PlainValidator(parse_mailbox)]
-Pace = Annotated[float, PlainValidator(_pace)]
+Pace = Annotated[float, _checked(_pace, float, int)]
 Beside = Annotated[Path, PlainValidator(_beside)]
 # TOML has lists, the frozen records tuples: only the outer shape is taken loosely.
 Lines = Annotated[tuple[Name, ...], Strict(strict=False)]
 Mailboxes = Annotated[tuple[Mailbox, ...], Strict(strict=False)]
-Networks = Annotated[tuple[Annotated[Network, PlainValidator(parse_network)], ...], Strict(strict=False)]
+Networks = Annotated[
+    tuple[Annotated[Network, _checked(parse_network, IPv4Network, IPv6Network)], ...], Strict(strict=False)
+]
 
 
 class Section(BaseModel):
@@ -111,6 +125,9 @@ class Section(BaseModel):
         validate_default=True,
         hide_input_in_errors=True,
         arbitrary_types_allowed=True,
+        # In code `MailConfig(from_address=…)`; `from`, a word of Python, is for the file alone.
+        validate_by_name=True,
+        validate_by_alias=True,
     )
 
 
@@ -118,7 +135,7 @@ class StorageConfig(Section):
     """``[storage]``: where the archive is."""
 
     path: Beside = _as_written("tidings.db")
-    keep: Annotated[float, PlainValidator(_within("1d", "36500d"))] = _as_written("400d")
+    keep: Annotated[float, _checked(_within("1d", "36500d"), float, int)] = _as_written("400d")
     """Seconds that an article without a match is kept."""
 
 
@@ -129,9 +146,9 @@ class CrawlConfig(Section):
     every: Pace = _as_written("15m")
     fastest: Pace = _as_written("2m")
     slowest: Pace = _as_written("1d")
-    pace: Annotated[float, PlainValidator(_within("0s", "10m"))] = _as_written("1s")
+    pace: Annotated[float, _checked(_within("0s", "10m"), float, int)] = _as_written("1s")
     """Seconds between two requests to one host."""
-    timeout: Annotated[float, PlainValidator(_within("1s", "10m"))] = _as_written("20s")
+    timeout: Annotated[float, _checked(_within("1s", "10m"), float, int)] = _as_written("20s")
     """Seconds that one request may take in all."""
     allow_networks: Networks = _as_written([])
 
@@ -141,13 +158,13 @@ class MailConfig(Section):
 
     from_address: Mailbox = _as_written("Tidings <tidings@localhost>", alias="from")
     to: Mailboxes = _as_written(["you@example.org"])
-    smtp: Annotated[SmtpUrl | None, PlainValidator(parse_smtp)] = _as_written("")
+    smtp: Annotated[SmtpUrl | None, _checked(parse_smtp, SmtpUrl, type(None))] = _as_written("")
     """``None``: mail goes to the Maildir."""
-    password: Annotated[SecretStr | None, PlainValidator(parse_secret)] = _as_written("", hidden=True)
+    password: Annotated[SecretStr | None, _checked(parse_secret, SecretStr, type(None))] = _as_written("", hidden=True)
     """From ``password``, ``password_file`` or the environment."""
     password_file: Line = _as_written("")
     maildir: Beside = _as_written("mail")
-    timezone: Annotated[ZoneInfo, PlainValidator(parse_timezone)] = _as_written("")
+    timezone: Annotated[ZoneInfo, _checked(parse_timezone, ZoneInfo)] = _as_written("")
 
 
 class SourceSettings(Section):
@@ -156,7 +173,7 @@ class SourceSettings(Section):
     url: Annotated[str, PlainValidator(parse_url)]
     name: Line = _as_written("")
     language: Annotated[str, PlainValidator(parse_language)] = _as_written("")
-    every: Annotated[float | None, PlainValidator(_fixed_pace)] = _as_written("")
+    every: Annotated[float | None, _checked(_fixed_pace, float, int, type(None))] = _as_written("")
     pages: Literal["auto", "never", "always"] = "auto"
     paused: bool = False
 

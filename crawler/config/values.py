@@ -24,6 +24,7 @@ from tzlocal import get_localzone
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_USER = re.compile(r"[^/]*@")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _SECURITY: dict[str, tuple[Literal["plain", "starttls", "tls"], int]] = {
     "smtp": ("plain", 25),
@@ -78,17 +79,17 @@ def parse_url(value: object) -> str:
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise ValueError(f"this is not an address that can be fetched ({error}); {hint}") from None
+    except ValueError:  # its text may repeat a password
+        raise ValueError(f"this is not an address that can be fetched; {hint}") from None
     if parts.username is not None or parts.password is not None:
         raise ValueError(
             f"a user name or password may not stand in the address of {host}; leave out what stands before @"
         )
     if parts.scheme.lower() not in {"http", "https"}:
-        raise ValueError(f"{shown(text)} does not begin with http:// or https://; {hint}")
+        raise ValueError(f"{shown(_USER.sub('…@', text))} does not begin with http:// or https://; {hint}")
     if not host or port == 0:
         raise ValueError(f"{shown(text)} names no host; {hint}")
-    if re.search(r'[\s<>"\\^`{|}]', text):
+    if re.search(r'[\s<>"\\]', text):
         raise ValueError(f"{shown(text)} holds a blank or another character that no address has; {hint}")
     return text
 
@@ -155,7 +156,7 @@ def parse_smtp(value: object) -> SmtpUrl | None:
     if parts.password is not None:
         raise ValueError(f"a password may not stand in the address of the mail server; {_SMTP_SHAPES}")
     if parts.scheme not in _SECURITY or not host:
-        raise ValueError(f"{shown(text)} is not a mail server's address; {_SMTP_SHAPES}")
+        raise ValueError(f"{shown(_USER.sub('…@', text))} is not a mail server's address; {_SMTP_SHAPES}")
     if _has_more(parts) or port == 0:
         raise ValueError(f"{shown(text)} says more than server, port and user; {_SMTP_SHAPES}")
     security, usual = _SECURITY[parts.scheme]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.config import Config, SmtpUrl, load
+from crawler.config import Config, CrawlConfig, MailConfig, SmtpUrl, StorageConfig, load
 from crawler.errors import Mistake, QueryError, SettingsError
 from crawler.model import Source, Topic
 
@@ -132,6 +132,10 @@ def test_secrets_are_in_no_text_of_any_object(file: Path) -> None:
     assert "hunter2" not in "".join(mistakes(file, wrong))
     assert "hunter2" not in mistake(file, '[mail]\npassword = "hunter2')
     assert "hunter2" not in mistake(file, '[[sources]]\nurl = "https://u:hunter2@news.test/"')
+    for address in ("smtps://u:hunter2@x.test:y", "smtps:u:hunter2@x.test", "//u:hunter2@x.test", "u:hunter2@x.test"):
+        assert "hunter2" not in mistake(file, f"[mail]\nsmtp = '{address}'")
+        assert "hunter2" not in mistake(file, f"[[sources]]\nurl = '{address}'")
+    assert "hunter2" not in mistake(file, "[mail]\nsmtp = 'smtps://u:hunter2@x.test")
 
 
 def test_all_mistakes_are_told_at_once_in_the_files_order(file: Path) -> None:
@@ -208,7 +212,8 @@ paused = "yes"
         ("[mail]\nto = []\n[[topics]]\nname = 'a'\nquery = 'x'", 3, "nobody would get its alerts"),
         ("a = 1\na = 2", 2, "not TOML"),
         ("[crawl]\n\nevery = '15m", 3, "not TOML"),
-        ("[crawl]\nevery = '''15m\n\n", 3, "not closed"),
+        ("[crawl]\nevery = '''15m\n\n", 2, "not closed"),
+        ("[mail]\nto = ['a@b.test',\n\n", 2, "not closed"),
     ],
 )
 def test_a_mistake_names_its_line_and_what_may_stand_there(file: Path, text: str, line: int, says: str) -> None:
@@ -338,6 +343,26 @@ def test_placeholders_are_warned_of(file: Path) -> None:
     assert "crawl.contact: write your own address" in first
     assert "you@example.org is a placeholder" in second
     assert "no password is given" in third
+
+
+def test_a_password_that_would_cross_the_network_readable_is_warned_of(file: Path) -> None:
+    text = "[crawl]\ncontact='x'\n[mail]\npassword='x'\nto=['a@b.test']\nsmtp = 'smtp://me@{}'"
+    assert "use smtps or smtp+starttls" in read(file, text.format("mail.test")).warnings[0]
+    assert read(file, text.format("localhost")).warnings == ()
+
+
+def test_sections_are_made_in_code_from_typed_values() -> None:
+    crawl = CrawlConfig(fastest=0.5, allow_networks=(ip_network("127.0.0.0/8"),))
+    assert (crawl.fastest, crawl.every, len(crawl.allow_networks)) == (0.5, 900, 1)
+    mail = MailConfig(
+        from_address="a@b.test", smtp=SmtpUrl("plain", "127.0.0.1", 2525), password=None, timezone=ZoneInfo("UTC")
+    )
+    assert (mail.from_address, mail.timezone.key) == ("a@b.test", "UTC")
+    assert Config(Path("x"), StorageConfig(path=Path("/y"))).storage.path == Path("/y")
+
+
+def test_the_file_does_not_know_the_names_of_the_code(file: Path) -> None:
+    assert 'there is no "from_address"' in mistake(file, "[mail]\nfrom_address = 'a@b.test'")
 
 
 @given(text=st.text(max_size=60) | st.lists(st.sampled_from(FULL.splitlines())).map("\n".join))

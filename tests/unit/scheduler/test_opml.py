@@ -39,7 +39,7 @@ def test_what_cannot_be_a_source_is_left_out_and_told() -> None:
     assert [line[:45] for line in told] == [
         "line 1: the outline “No address” has no xmlUr",
         "line 2: the outline “Mail” was left out: \"mai",
-        "line 3: the outline “https://u:hunter2@a.test",
+        "line 3: the outline “https://…@a.test/” was l",
         "line 5: the outline “Again” was left out: htt",
         "line 5: the outline “Empty folder” has no xml",
     ]  # fmt: skip
