@@ -30,7 +30,7 @@ def test_nested_folders_are_flattened_in_order() -> None:
 
 def test_what_cannot_be_a_source_is_left_out_and_told() -> None:
     data = opml(
-        '<outline text="No address"/>\n<outline text="Mail" xmlUrl="mailto:a@b.test"/>\n'
+        '<outline text="No address"/>\n<outline text="Ftp" xmlUrl="ftp://a.test/"/>\n'
         '<outline xmlUrl="https://u:hunter2@a.test/"/>\n<outline text="Kept" xmlUrl="https://k.test/"/>\n'
         '<outline text="Again" xmlUrl="https://k.test/"/><outline text="Empty folder"></outline>'
     )
@@ -38,7 +38,7 @@ def test_what_cannot_be_a_source_is_left_out_and_told() -> None:
     assert read_opml(data, told.append) == [Source("https://k.test/", "Kept")]
     assert [line[:45] for line in told] == [
         "line 1: the outline “No address” has no xmlUr",
-        "line 2: the outline “Mail” was left out: \"mai",
+        "line 2: the outline “Ftp” was left out: \"ftp:",
         "line 3: the outline “https://…@a.test/” was l",
         "line 5: the outline “Again” was left out: htt",
         "line 5: the outline “Empty folder” has no xml",
