@@ -2,8 +2,8 @@
 
 Every query gets anchors: words of which at least one is in every article that the query takes. An index from anchors
 to topics leaves only a few topics to be asked; the others cost nothing. The method is that of stored queries in Luwak
-(now Lucene Monitor) and the Elasticsearch percolator. Measured on news of 380 words: 0.4 ms for 1,000 topics against
-4.7 ms when each is asked (prototype, 2026-10).
+(now Lucene Monitor) and the Elasticsearch percolator. Measured on news of 320 words with topics of other subjects:
+0.04 ms for 1,000 topics and 0.5 ms for 10,000, against 5.5 and 80 ms when each is asked (2026-11, one core).
 """
 
 from __future__ import annotations

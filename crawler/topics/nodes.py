@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crawler.text import exact_form, fold
+from crawler.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,6 @@ class Word(Part):
     def folded(self) -> str:
         """Without regard to case and accents."""
         return fold(self.form)
-
-    @property
-    def exact_form(self) -> str:
-        """Without regard to case alone."""
-        return exact_form(self.form)
 
 
 @dataclass(frozen=True, slots=True)

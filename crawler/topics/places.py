@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
 
-from crawler.text import Document, fold, keys, tokenize
+from crawler.text import Document, exact_form, fold, keys, tokenize
 from crawler.topics.nodes import And, Lang, Near, Node, Not, Or, Phrase, Prefix, Source, Term, Title, Word
 
 MOST_PLACES = 300
@@ -102,10 +102,16 @@ def _positions(word: Word | Prefix, document: Document) -> list[int]:
     if isinstance(word, Prefix):
         return _beginning_with(word.stem, document)
     if word.exact:
-        return document.exact_positions.get(word.exact_form, [])
+        return _exactly(word, document)
     index = document.positions
     found = [met for key in keys(document.language, word.form) if (met := index.get(key))]
     return found[0][:_MOST_POSITIONS] if len(found) == 1 else sorted(set().union(*found))[:_MOST_POSITIONS]
+
+
+def _exactly(word: Word, document: Document) -> list[int]:
+    # Read as the article's words were: French texts lose l' and d'.
+    read = tokenize(word.form, document.language)
+    return document.exact_positions.get(exact_form(read[0].form), [])[:_MOST_POSITIONS]
 
 
 def _beginning_with(stem: str, document: Document) -> list[int]:

@@ -96,6 +96,25 @@ def test_a_word_is_inflected_in_the_articles_language() -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "text", "language", "taken"),
+    [
+        ("go", "She went home", "en", True),
+        ("deport", "after their deportation", "en", False),
+        ("ежик", "ёжик в тумане", "ru", True),
+        ("грунт", "чорний ґрунт", "uk", True),
+        ("=Élysée", "L'ÉLYSÉE a répondu", "fr", True),
+        ("=l'armée", "a dit l’armée", "fr", True),
+        ("=Élysée", "Elysee said", "en", False),
+        ("=Mass", "two masses", "en", False),
+        ("普京", "记者问普京总统", "zh", True),
+        ("дитина", "the дітей", "en", False),
+    ],
+)
+def test_forms_are_taken_as_the_reference_says(query: str, text: str, language: str, taken: bool) -> None:  # noqa: FBT001
+    assert matches(query, Document("", text, language)) is taken
+
+
+@pytest.mark.parametrize(
     ("name", "taken"),
     [
         ("bbc.co.uk", True),
@@ -103,6 +122,7 @@ def test_a_word_is_inflected_in_the_articles_language() -> None:
         ("bbc", True),
         ("bbc news", True),
         ("news", True),
+        ("uk", True),
         ("c.co.uk", False),
         ("bb", False),
         ("news bbc", False),
@@ -151,13 +171,13 @@ def test_topics_answer_in_their_own_order() -> None:
 
 
 def test_a_hostile_query_and_text_stay_cheap() -> None:
-    text = Document("", "aaaa " * 20_000, "en")
+    text = Document("", "aaaa " * 10_000, "en")
     chain = compile_topic("chain", "(" * 49 + "aaaa" + " NEAR/50 aaa*)" * 49)
-    wide = compile_topic("wide", "(" + " OR ".join(["aaa*"] * 2_000) + ") NEAR/50 (" + "aaaa OR " * 200 + "b)")
+    wide = compile_topic("wide", "(" + " OR ".join(["aaa*"] * 1_000) + ") NEAR/50 (" + "aaaa OR " * 200 + "b)")
     phrase = compile_topic("phrase", '"' + "aaaa " * 50 + '" OR ' + '"' + "aaaa " * 49 + '"')
     started = time.process_time()
     assert len(Matcher([chain, wide, phrase]).match(text, source="s", host="h")) == 3
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 6
 
 
 WORDS = ["child", "children", "deport", "deported", "girl", "Kyiv", "діти", "дітей", "re-education", "Élysée"]
