@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from crawler.dedupe.fingerprints import containment, shingles, words
+from crawler.dedupe.fingerprints import containment, sample, shingles, words
 
 COPY = 0.6
 """Containment of 4-word shingles from which a text is a copy."""
@@ -30,13 +30,14 @@ LONE_HEADLINE_WORDS = 8
 """… and from which the headline decides alone, where one of the two came without text."""
 _BOILERPLATE = 60
 """Words below which a text may be an outlet's standing phrase and has to be about its headline."""
+_COMPARED = 40_000
+"""Characters of a text that are compared: longer ones are transcripts and lists, and each costs 20 comparisons."""
 _STEM = 4
 """Letters that two forms of a word share in most inflections."""
 _OUTLET_NAME = re.compile(r"\s+[|–—-]\s+[^|–—]{2,40}$")
 _RUNNING = re.compile(
-    r"\b(?:live|updates?|liveblog|as it happened|what we know|онлайн|наживо|хроника|хроніка|прямая трансляция"
-    r"|текстовая трансляция"
-    r"|ticker|newsticker|en direct|en directo|morning briefing|horoscope|weather|гороскоп|погода)\b",
+    r"\b(?:live|updates?|liveblog|as it happened|what we know|ticker|newsticker|en direct|en directo|morning briefing"
+    r"|horoscope|weather|онлайн|наживо|хроника|хроніка|прямая трансляция|текстовая трансляция|гороскоп|погода)\b",
     re.IGNORECASE,
 )
 """Headlines that many outlets, or one every day, give to texts of their own."""
@@ -62,13 +63,18 @@ class Piece:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """The folded words of the text."""
-        return words(self.text)
+        """The folded words of the text, as far as it is compared."""
+        return words(self.text[:_COMPARED])
 
     @cached_property
     def shingles(self) -> frozenset[int]:
         """All 4-word shingles of the text."""
         return shingles(self.words)
+
+    @cached_property
+    def sample(self) -> tuple[int, ...]:
+        """The fingerprints it is stored and found by."""
+        return sample(words(self.title), self.words)
 
     @cached_property
     def headline(self) -> tuple[str, ...]:

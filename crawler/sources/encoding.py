@@ -21,9 +21,10 @@ def settle(body: bytes, content_type: str) -> tuple[bytes, str, bool]:
     Non-ASCII text that decodes as UTF-8 is UTF-8 whatever header and declaration say (the chance that another
     encoding does is negligible: RFC 3629, section 1), and a single broken byte must not turn a whole Cyrillic feed
     into another encoding's letters. Everything else goes by charset, declaration and byte order mark, as RFC 7303
-    has it. A type without a charset is dropped: feedparser reads ``text/xml`` as US-ASCII by the obsolete RFC 3023.
+    has it. The media type itself is dropped: feedparser reads ``text/xml`` as US-ASCII by the obsolete RFC 3023.
     """
-    fallback = content_type if _charset(content_type) else "application/xml"
+    charset = _charset(content_type)
+    fallback = f"application/xml; charset={charset}" if charset else "application/xml"
     if body.startswith(_BOMS) or body.isascii():
         return body, fallback, False
     text = body.decode("utf-8", "replace")
@@ -36,7 +37,7 @@ def settle(body: bytes, content_type: str) -> tuple[bytes, str, bool]:
 
 
 def _charset(content_type: str) -> str:
-    return content_type.lower().partition("charset=")[2].strip(" \"'")
+    return content_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
 
 
 def undeclared(body: bytes) -> bytes:

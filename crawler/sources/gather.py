@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from crawler.model import Entry
 from crawler.sources.fields import MAX_ENTRIES, is_cut, is_empty
 
+_NAMED = 5
+"""Numbers of entries that a sentence gives before it says how many more there are."""
+
 
 def gather(items: Sequence[Any], entry: Callable[[Any], Entry]) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    """The entries of ``items`` in order, and what was wrong, each as a sentence."""
-    problems: list[str] = []
+    """The entries of ``items`` in order, and what was wrong, a sentence for each reason."""
     entries: list[Entry] = []
+    reasons: defaultdict[str, list[int]] = defaultdict(list)
     for number, item in enumerate(items[:MAX_ENTRIES], 1):
         try:
             found = entry(item)
         except Exception as error:  # noqa: BLE001 parsers raise whatever their parts raise; one item must not cost all
-            problems.append(f"entry {number} was left out: {type(error).__name__}: {error}"[:300])
+            reasons[f"left out: {type(error).__name__}: {error}"[:300]].append(number)
             continue
         if is_empty(found):
-            problems.append(f"entry {number} was left out: it is empty, without title, link and text")
+            reasons["left out: empty, without title, link and text"].append(number)
             continue
         if is_cut(found):
-            problems.append(f"entry {number} was shortened: its title or text is longer than any article's")
+            reasons["shortened: a title or text longer than any article's"].append(number)
         entries.append(found)
     if len(items) > MAX_ENTRIES:
-        problems.append(f"{len(items) - MAX_ENTRIES} entries were left out: only the first {MAX_ENTRIES} are read")
-    return tuple(entries), tuple(problems)
+        reasons[f"left out: only the first {MAX_ENTRIES} are read"] += range(MAX_ENTRIES + 1, len(items) + 1)
+    return tuple(entries), tuple(_sentence(reason, numbers) for reason, numbers in reasons.items())
+
+
+def _sentence(reason: str, numbers: list[int]) -> str:
+    if len(numbers) == 1:
+        return f"entry {numbers[0]} was {reason}"
+    named = ", ".join(map(str, numbers[:_NAMED])) + (" …" if len(numbers) > _NAMED else "")
+    return f"{len(numbers)} entries ({named}) were {reason}"

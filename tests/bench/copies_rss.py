@@ -17,7 +17,6 @@ from itertools import combinations
 from pathlib import Path
 
 from crawler.dedupe.copies import ENOUGH_WORDS, Piece, alike
-from crawler.dedupe.fingerprints import sample, words
 from crawler.dedupe.urls import outlet
 from crawler.sources.markup import to_line, to_text
 
@@ -56,7 +55,7 @@ def recall(groups: dict[int, list[Piece]], *, titles: bool) -> None:
                 continue
             least = min(len(one.words), len(other.words))
             kind = "no text" if not least else "short" if least < ENOUGH_WORDS else "enough"
-            marks = [set(sample(words(piece.title), piece.words)) for piece in (one, other)]
+            marks = [set(piece.sample) for piece in (one, other)]
             for name in (kind, "all"):
                 seen[name] += 1
                 hits[name] += alike(one, other) is not None
@@ -74,7 +73,7 @@ def false_pairs(pieces: list[tuple[int, Piece]], show: int) -> None:
     shared: Counter[tuple[int, int]] = Counter()
     by_id = {piece.id: (group, piece) for group, piece in pieces}
     for group, piece in pieces:
-        for mark in sample(words(piece.title), piece.words):
+        for mark in piece.sample:
             for other_group, other in index[mark]:
                 if other_group != group and other.outlet != piece.outlet:
                     shared[other.id, piece.id] += 1

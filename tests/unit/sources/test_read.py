@@ -143,10 +143,15 @@ def test_too_many_entries_and_too_long_texts_are_cut_and_told() -> None:
     assert len(document.entries) == MAX_ENTRIES
     assert len(document.entries[0].title) == MAX_TITLE
     assert len(document.entries[0].summary) <= MAX_TEXT
-    assert [problem.split(":")[0] for problem in document.problems] == [
-        "entry 1 was shortened",
-        "1 entries were left out",
-    ]
+    assert document.problems == (
+        "entry 1 was shortened: a title or text longer than any article's",
+        "entry 2001 was left out: only the first 2000 are read",
+    )
+
+
+def test_many_alike_problems_are_one_sentence() -> None:
+    document = read(URL, rss(item("One") + "<item/>" * 8))
+    assert document.problems == ("8 entries (2, 3, 4, 5, 6 …) were left out: empty, without title, link and text",)
 
 
 @given(st.binary(max_size=300))
