@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import scrapy
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.deciding import judge, look_up
 from crawler.dedupe import urls
 from crawler.dedupe.identity import Verdict, entry_hash, keys
 from crawler.extractors import Extracted, feed_body, is_teaser, page
 from crawler.items import Draft, PollItem
 from crawler.model import Entry, Source
-from crawler.pipelines.known import judge, look_up
 from crawler.pipelines.stage import Stage
 from crawler.storage import ArticleIntent
 

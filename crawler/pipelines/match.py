@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from crawler.deciding import match_topics
 from crawler.items import Draft, PollItem
 from crawler.pipelines.stage import Stage, keep_each
-from crawler.storage import MatchIntent
 
 
 class MatchTopics(Stage):
@@ -12,11 +12,10 @@ class MatchTopics(Stage):
 
     def process_item(self, item: PollItem) -> PollItem:
         """Scrapy calls this for every poll."""
-        keep_each(item, lambda draft: self._match(item, draft))
-        return item
 
-    def _match(self, item: PollItem, draft: Draft) -> bool:
-        assert draft.document is not None  # noqa: S101  (identify made it)
-        matches = self.runtime.matcher.match(draft.document, source=item.due.source.name, host=draft.article.outlet)
-        draft.article.matches = [MatchIntent(match, fate="planned") for match in matches]
-        return True
+        def match(draft: Draft) -> bool:
+            match_topics(self.runtime, draft, item.due.source.name)
+            return True
+
+        keep_each(item, match)
+        return item

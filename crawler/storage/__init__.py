@@ -1,5 +1,6 @@
 """The only door to the database."""
 
+from crawler.storage.articles import Reach as Reach
 from crawler.storage.articles import StoredArticle as StoredArticle
 from crawler.storage.articles import StoredMatch as StoredMatch
 from crawler.storage.articles import StoredVersion as StoredVersion
@@ -13,4 +14,5 @@ from crawler.storage.records import PollIntent as PollIntent
 from crawler.storage.records import Saved as Saved
 from crawler.storage.records import Sighting as Sighting
 from crawler.storage.sources import SourceStatus as SourceStatus
+from crawler.storage.store import IMPORTED as IMPORTED
 from crawler.storage.store import Store as Store

@@ -71,6 +71,15 @@ class StoredVersion:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How much a topic took."""
+
+    week: int
+    month: int
+    last: datetime
+
+
 _SELECT = """
 SELECT a.*, coalesce(nullif(s.name, ''), a.outlet) AS source_name, coalesce(s.url, '') AS source_url
 FROM articles a LEFT JOIN sources s ON s.id = a.source_id
@@ -141,6 +150,29 @@ class Articles:
                 return
             yield from (_article(row) for row in rows)
             after = rows[-1]["id"]
+
+    def latest_first(self, *, since: datetime | None = None) -> Iterator[StoredArticle]:
+        """Walk the archive from the article seen last back, imported ones by the date they were given."""
+        moment, number = "9999", 0
+        while True:
+            rows = self._db.execute(
+                f"{_SELECT} WHERE (a.first_seen, a.id) < (?, ?) AND a.first_seen >= ?"
+                " ORDER BY a.first_seen DESC, a.id DESC LIMIT 200",
+                [moment, number, to_text(since) or ""],
+            ).fetchall()
+            if not rows:
+                return
+            yield from (_article(row) for row in rows)
+            moment, number = rows[-1]["first_seen"], rows[-1]["id"]
+
+    def reach(self, week: datetime, month: datetime) -> dict[str, Reach]:
+        """How much each topic took, by when its articles were first seen: since two moments, and the last."""
+        rows = self._db.execute(
+            "SELECT m.topic, sum(a.first_seen >= ?) AS week, sum(a.first_seen >= ?) AS month, max(a.first_seen) AS last"
+            " FROM matches m JOIN articles a ON a.id = m.article_id GROUP BY m.topic",
+            [to_text(week), to_text(month)],
+        )
+        return {row["topic"]: Reach(row["week"], row["month"], _sure(to_moment(row["last"]))) for row in rows}
 
     def count(self) -> int:
         """How many articles there are."""
@@ -215,6 +247,7 @@ class Articles:
         """Store a new article with its first version, identities and fingerprints; its id."""
         first_seen = article.first_seen or now
         copy_of = article.copy_of.stored_id if isinstance(article.copy_of, ArticleIntent) else article.copy_of
+        kin = copy_of or next((copy for copy, _ in article.copied_by), None)
         row = {
             "url": article.url,
             "link": article.link,
@@ -235,7 +268,7 @@ class Articles:
             "enclosures": _json([asdict(enclosure) for enclosure in article.enclosures]),
             "copy_of": copy_of,
             "copy_score": article.copy_score,
-            "story_id": self._story(copy_of or next((copy for copy, _ in article.copied_by), None), article.title, now),
+            "story_id": self._story(kin, article.title, first_seen),
         }
         article_id = self._insert("articles", row)
         article.stored_id = article_id
@@ -336,7 +369,9 @@ class Articles:
         if origin is not None:
             row = self._db.execute("SELECT story_id FROM articles WHERE id = ?", [origin]).fetchone()
             self._db.execute(
-                "UPDATE stories SET last_seen = ?, articles = articles + 1 WHERE id = ?", [to_text(now), row[0]]
+                "UPDATE stories SET first_seen = min(first_seen, :now), last_seen = max(last_seen, :now),"
+                " articles = articles + 1 WHERE id = :id",
+                {"now": to_text(now), "id": row[0]},
             )
             return int(row[0])
         row = {"title": title, "first_seen": to_text(now), "last_seen": to_text(now), "articles": 1}

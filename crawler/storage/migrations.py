@@ -124,7 +124,7 @@ CREATE TABLE identities (
 
 _SEEN = """
 CREATE TABLE seen (
-    source_id INTEGER NOT NULL,  -- the source
+    source_id INTEGER NOT NULL,  -- the source, or 0 for what was imported
     entry_hash INTEGER NOT NULL,  -- hash of an entry that was read and accounted for
     PRIMARY KEY (source_id, entry_hash)
 ) STRICT, WITHOUT ROWID

@@ -54,6 +54,8 @@ class ArticleIntent:
     enclosures: tuple[Enclosure, ...] = ()
     first_seen: datetime | None = None
     """Set for imported articles; others are first seen when their poll is stored."""
+    source_id: int | None = None
+    """Set for imported articles whose source the file names; others are of the source that was polled."""
     known_id: int | None = None
     keys: tuple[tuple[str, int], ...] = ()
     """(kind, hash) pairs that identify it from now on."""

@@ -66,6 +66,25 @@ class Sources:
             },
         )
 
+    def named(self, name: str, url: str, now: datetime) -> int:
+        """The number of the source with this address, or with this name; one that settings.toml never named is added.
+
+        Such a source is ``removed`` from the first: nobody asks it, but the articles imported from it keep its name.
+        """
+        row = self._db.execute(
+            "SELECT id FROM sources WHERE url = :url OR (:url = '' AND name = :name) ORDER BY id LIMIT 1",
+            {"url": url, "name": name},
+        ).fetchone()
+        if row is not None:
+            return int(row["id"])
+        with immediate(self._db):
+            cursor = self._db.execute(
+                "INSERT INTO sources (url, name, language, state, pages, added_at, interval, next_poll)"
+                " VALUES (?, ?, '', 'removed', 'auto', ?, 0, ?)",
+                [url or f"import:{name}", name, to_text(now), to_text(now)],
+            )
+        return int(cursor.lastrowid or 0)
+
     def due(self, now: datetime, *, everything: bool = False, limit: int = 1_000_000) -> list[DueSource]:
         """Active sources whose time has come (all active ones with ``everything``), longest due first."""
         rows = self._db.execute(

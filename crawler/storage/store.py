@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -13,10 +14,12 @@ from sqlite_utils import Database
 from crawler.storage.articles import Articles
 from crawler.storage.database import back_up, immediate, open_guest, open_reader, open_writer
 from crawler.storage.outbox import Outbox
-from crawler.storage.records import ArticleIntent, MatchIntent, PollIntent, Saved
+from crawler.storage.records import ArticleIntent, MatchIntent, PollIntent, Saved, Sighting
 from crawler.storage.sources import Sources
 from crawler.storage.topics import Topics
 
+IMPORTED = 0
+"""What ``seen`` calls the source of imported entries; no source has this number."""
 _SHINGLES_KEPT = timedelta(days=30)
 """Copies come early; methods.md §3 sizes the table for 30 days."""
 
@@ -81,12 +84,28 @@ class Store:
             self.sources.record(intent, saved)
         return saved
 
-    def save_imported(self, articles: list[ArticleIntent], now: datetime) -> Saved:
-        """Store articles that came from a file instead of a poll, in one transaction."""
+    def save_imported(
+        self,
+        articles: Sequence[ArticleIntent],
+        now: datetime,
+        *,
+        sightings: Sequence[tuple[Sighting, int | None]] = (),
+        seen: Sequence[int] = (),
+    ) -> Saved:
+        """Store articles that came from a file instead of a poll, in one transaction.
+
+        ``sightings`` are known articles that the file holds too, each with the source it names; ``seen`` are the hashes
+        of its entries, so that a second import of them adds nothing.
+        """
         saved = Saved()
         with immediate(self._db):
             for article in articles:
-                self._save_article(article, None, now, saved)
+                self._save_article(article, article.source_id, now, saved)
+            for sighting, source_id in sightings:
+                if source_id is not None:
+                    self.articles.carry(sighting, source_id, now)
+                self.articles.identify(sighting.article_id, sighting.keys)
+            self.articles.mark_seen(IMPORTED, seen)
         return saved
 
     def save_backfill(self, topic: str, matches: list[tuple[int, MatchIntent]], upto: int, now: datetime) -> Saved:
