@@ -203,6 +203,9 @@ def _told(recipient: str, options: SmtpOptions) -> Iterator[_Guard]:
 
 def _sorted(error: Exception, recipient: str, options: SmtpOptions) -> DeliveryError:
     """The error of ours that ``error`` amounts to."""
+    # smtplib tells a silent server as "connection unexpectedly closed", with the true reason as its context.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return ServerUnreachableError(recipient, f"{options} gave no answer within {options.timeout:g} s")
     match error:
         case smtplib.SMTPRecipientsRefused():
             code, says = next(iter(error.recipients.values()))
@@ -220,8 +223,6 @@ def _sorted(error: Exception, recipient: str, options: SmtpOptions) -> DeliveryE
             return ServerUnreachableError(recipient, f"{options} does not take mail now: {words}")
         case ssl.SSLCertVerificationError():
             return ServerUnreachableError(recipient, f"{options}: the certificate is not right: {error.verify_message}")
-        case TimeoutError():
-            return ServerUnreachableError(recipient, f"{options} gave no answer within {options.timeout:g} s")
         case UnicodeError():
             return ServerUnreachableError(recipient, f"{options}: {error}")
     return ServerUnreachableError(recipient, f"{options} cannot be reached: {error}")
