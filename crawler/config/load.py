@@ -98,7 +98,7 @@ def parse(text: str, name: str) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError; and a plain one for a number of thousands of digits
         raise SettingsError([_syntax_mistake(str(error), text, name)]) from error
     except RecursionError as error:
         raise SettingsError([Mistake(f"{name}:1", "", "brackets are nested too deeply")]) from error

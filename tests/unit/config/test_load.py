@@ -7,10 +7,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.config import Config, CrawlConfig, MailConfig, SmtpUrl, StorageConfig, load
+from crawler.config.schema import SECTIONS, keys_of
 from crawler.errors import Mistake, QueryError, SettingsError
 from crawler.model import Source, Topic
 
@@ -211,6 +213,8 @@ paused = "yes"
         ("[[topics]]\nname = 'a'\nquery = 'x'\nquiet = '07:00-07:00'", 4, 'such as "22:00-07:00"'),
         ("[mail]\nto = []\n[[topics]]\nname = 'a'\nquery = 'x'", 3, "nobody would get its alerts"),
         ("a = 1\na = 2", 2, "not TOML"),
+        pytest.param(f"[crawl]\nevery = {'9' * 5000}", 2, "not TOML", id="a number of 5000 digits"),
+        pytest.param(f"[crawl]\nevery = {'[' * 50_000}", 1, "nested too deeply", id="50,000 brackets"),
         ("[crawl]\n\nevery = '15m", 3, "not TOML"),
         ("[crawl]\nevery = '''15m\n\n", 2, "not closed"),
         ("[mail]\nto = ['a@b.test',\n\n", 2, "not closed"),
@@ -375,3 +379,27 @@ def test_any_text_is_read_or_refused_with_a_place(text: str, tmp_path_factory: p
     except SettingsError as error:
         found = error.mistakes or (Mistake("", "", "an error without a mistake"),)
     assert [one for one in found if not (one.where.startswith("any.toml:") and one.says)] == []
+
+
+_KEYS = [(section, key) for section, model in SECTIONS.items() for key in keys_of(model)]
+_SCALARS = st.text(max_size=5) | st.integers(-9, 9) | st.floats() | st.booleans() | st.dates() | st.datetimes()
+_VALUES = _SCALARS | st.lists(_SCALARS, max_size=2) | st.dictionaries(st.text(max_size=3), _SCALARS, max_size=2)
+
+
+@given(place=st.sampled_from(_KEYS), value=_VALUES, whole=st.sampled_from(["section", "key"]))
+def test_any_value_of_any_key_is_taken_or_refused_at_its_place(
+    place: tuple[str, str], value: object, whole: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    section, key = place
+    needed = {"sources": {"url": "https://a.test/"}, "topics": {"name": "a", "query": "b"}}
+    table: dict[str, object] = {**needed.get(section, {}), key: value}
+    in_its_place = [table] if section in needed else table
+    path = tmp_path_factory.getbasetemp() / "value.toml"
+    text = tomlkit.dumps({section: value if whole == "section" else in_its_place})
+    path.write_text(text, encoding="utf-8", newline="")
+    found: tuple[Mistake, ...] = ()
+    try:
+        load(path, {})
+    except SettingsError as error:
+        found = error.mistakes
+    assert [one for one in found if not (one.where.startswith("value.toml:") and one.key.startswith(section))] == []
