@@ -48,11 +48,12 @@ class FeedSpider(scrapy.Spider):
 
     def request(self, due: DueSource) -> scrapy.Request:
         """Ask for a source's document, with the validators of the last one exactly as they were received."""
-        headers = {"Accept": "application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.8"}
+        headers = {"Accept": b"application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.8"}
+        # As bytes: of a text Scrapy would send UTF-8, and headers were read as Latin-1.
         if due.etag:
-            headers["If-None-Match"] = due.etag
+            headers["If-None-Match"] = due.etag.encode("latin-1")
         if due.last_modified:
-            headers["If-Modified-Since"] = due.last_modified
+            headers["If-Modified-Since"] = due.last_modified.encode("latin-1")
         asked = {"due": due, "started": self.runtime.clock()}
         return scrapy.Request(
             due.source.url,
