@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import tomlkit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.config import Config, CrawlConfig, MailConfig, SmtpUrl, StorageConfig, load
@@ -369,6 +369,7 @@ def test_the_file_does_not_know_the_names_of_the_code(file: Path) -> None:
     assert 'there is no "from_address"' in mistake(file, "[mail]\nfrom_address = 'a@b.test'")
 
 
+@settings(max_examples=60)  # each example writes a file
 @given(text=st.text(max_size=60) | st.lists(st.sampled_from(FULL.splitlines())).map("\n".join))
 def test_any_text_is_read_or_refused_with_a_place(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "any.toml"
@@ -386,6 +387,7 @@ _SCALARS = st.text(max_size=5) | st.integers(-9, 9) | st.floats() | st.booleans(
 _VALUES = _SCALARS | st.lists(_SCALARS, max_size=2) | st.dictionaries(st.text(max_size=3), _SCALARS, max_size=2)
 
 
+@settings(max_examples=60)
 @given(place=st.sampled_from(_KEYS), value=_VALUES, whole=st.sampled_from(["section", "key"]))
 def test_any_value_of_any_key_is_taken_or_refused_at_its_place(
     place: tuple[str, str], value: object, whole: str, tmp_path_factory: pytest.TempPathFactory
