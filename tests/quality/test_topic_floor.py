@@ -21,15 +21,16 @@ ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
 SETTINGS = ROOT / "settings.toml"
 
-# Measured 2026-11: en .963/.928, uk .867/.929, ru .870/1.0, the three together .945/.935. Uk and ru have 14 and 20
-# positives, where one headline more or less is .05 to .07.
+# Measured 2026-11: en .957/.940, uk .867/.929, ru .870/1.0, the three together .941/.945, all eight languages of the
+# data .942/.916. Uk and ru have 14 and 20 positives, where one headline more or less is .05 to .07.
 TOPIC_FLOORS = {
-    "en": (0.93, 0.90),
+    "en": (0.93, 0.91),
     "uk": (0.80, 0.85),
     "ru": (0.80, 0.90),
-    "all": (0.92, 0.91),
+    "en uk ru": (0.92, 0.92),
+    "en uk ru pl de fr nl it": (0.92, 0.89),
 }
-"""Language → precision, recall; ``all`` is the three together."""
+"""Languages → precision, recall."""
 
 # Measured 2026-11, recall / false rate: uk .962/.030 ru .971/.038 en .944/.055 pl .966/.025 de .826/.083 fr .968/.043
 # es .844/.024. simplemma alone, asked in three spellings, reaches .778/.022 over all.
@@ -69,24 +70,22 @@ def query() -> str:
 @pytest.fixture(scope="module")
 def judged(headlines: list[dict[str, Any]], query: str) -> dict[str, Counter[str]]:
     matcher = Matcher([compile_topic("shipped", query)])
-    counts = {language: Counter[str]() for language in TOPIC_FLOORS}
+    counts = {languages: Counter[str]() for languages in TOPIC_FLOORS}
     for row in headlines:
-        if row["lang"] not in TOPIC_FLOORS:
-            continue
         document = Document(row["title"], row["desc"], detect_language(f"{row['title']} {row['desc']}"))
         taken = bool(matcher.match(document, source=row["source"], host=row["source"]))
         verdict = ("true" if taken == bool(row["label"]) else "false") + ("+" if taken else "-")
-        counts[row["lang"]][verdict] += 1
-        counts["all"][verdict] += 1
+        for languages, counted in counts.items():
+            counted[verdict] += row["lang"] in languages.split()
     return counts
 
 
-@pytest.mark.parametrize("language", TOPIC_FLOORS)
-def test_the_shipped_topic_keeps_its_precision_and_recall(language: str, judged: dict[str, Counter[str]]) -> None:
-    counts = judged[language]
+@pytest.mark.parametrize("languages", TOPIC_FLOORS)
+def test_the_shipped_topic_keeps_its_precision_and_recall(languages: str, judged: dict[str, Counter[str]]) -> None:
+    counts = judged[languages]
     precision = counts["true+"] / (counts["true+"] + counts["false+"])
     recall = counts["true+"] / (counts["true+"] + counts["false-"])
-    least_precision, least_recall = TOPIC_FLOORS[language]
+    least_precision, least_recall = TOPIC_FLOORS[languages]
     assert precision >= least_precision
     assert recall >= least_recall
 
