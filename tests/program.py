@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -132,6 +132,8 @@ class Program(Folder):
         super().__init__(folder)
         self.reactor = reactor
         self.now = MORNING + timedelta(hours=1)
+        self.pace = 0.0
+        """Seconds between two requests to a host; the settings take whole seconds, too many for tests."""
 
     def later(self, **span: float) -> datetime:
         """Set the clock on."""
@@ -144,7 +146,9 @@ class Program(Folder):
         def check(query: str) -> None:
             parse(query)
 
-        return Runtime(load(self.path, {}, check_query=check), store, clock=lambda: self.now)
+        config = load(self.path, {}, check_query=check)
+        quick = replace(config, crawl=config.crawl.model_copy(update={"pace": self.pace}))
+        return Runtime(quick, store, clock=lambda: self.now)
 
     def once(self, *, everything: bool = True, deliver: bool = True) -> Pass:
         """What ``tidings once`` does between its start and its end; every call is a start of its own."""

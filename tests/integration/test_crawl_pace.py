@@ -1,0 +1,57 @@
+"""Politeness, measured where it counts: at the server."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from tests.feeds import RSS, Item, page, rss, story
+from tests.program import Program
+from tests.site import Host, Site
+
+PACE = 0.2
+_CLOCKS = 0.03
+"""Seconds by which a request's way to the server may differ from the next one's."""
+
+
+def starts(host: Host) -> list[float]:
+    return sorted(asked.began for asked in host.requests)
+
+
+def test_a_host_is_asked_one_thing_at_a_time_with_a_pause(program: Program, site: Site) -> None:
+    host, other = site.host(), site.host()
+    sources = [host.serve(f"/{name}", rss([]), headers=RSS) for name in "ab"]
+    program.settings([*sources, other.serve("/rss", rss([]), headers=RSS)])
+    program.once()
+    program.pace = PACE
+    for name in "ab":
+        items = []
+        for number in range(2):
+            link = host.serve(f"/{name}/{number}", page("A page", story(f"{name}{number}")), delay=0.05)
+            items.append(Item(link, f"{name}{number}"))
+        host.serve(f"/{name}", rss(items), headers=RSS)
+    host.requests.clear()
+    other.requests.clear()
+    program.once()
+    assert sorted(host.paths()) == ["/a", "/a/0", "/a/1", "/b", "/b/0", "/b/1", "/robots.txt"]
+    assert host.most_in_flight() == 1
+    gaps = [later - earlier for earlier, later in pairwise(starts(host))]
+    assert min(gaps) >= PACE - _CLOCKS
+    # The other host did not wait for this one's seven requests.
+    assert starts(other)[-1] - starts(host)[0] < 3 * PACE
+
+
+def test_with_no_pause_a_host_is_still_asked_one_thing_at_a_time(program: Program, site: Site) -> None:
+    host = site.host()
+    program.settings([host.serve(f"/{number}", rss([]), headers=RSS, delay=0.02) for number in range(6)])
+    program.once()
+    assert len(host.requests) == 7
+    assert host.most_in_flight() == 1
+
+
+def test_a_slow_host_holds_up_no_other(program: Program, site: Site) -> None:
+    slow, quick = site.host(), site.host()
+    urls = [slow.serve("/rss", rss([]), headers=RSS, delay=1.0), quick.serve("/rss", rss([]), headers=RSS)]
+    program.settings(urls)
+    assert program.once().summary.polled == 2
+    began = slow.asked("/rss")[0].began
+    assert quick.asked("/rss")[0].began - began < 0.5
