@@ -58,6 +58,8 @@ class Played:
     copies: int = 0
     matches: int = 0
     mails: list[str] = field(default_factory=list)
+    copied: dict[str, list[str]] = field(default_factory=dict)
+    """"Headline – outlet" of each text that others carried too, with those outlets."""
     newest: Path | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -66,6 +68,7 @@ class Played:
             "sources": {"count": self.sources, "polled": self.polls, "unchanged": self.unchanged},
             "articles": {"new": self.articles, "updated": self.updated, "copies": self.copies},
             "matches": self.matches,
+            "copied": self.copied,
             "alerts": {"delivered": len(self.mails), "subjects": self.mails},
             "maildir": str(self.maildir),
             "database": str(self.database),
@@ -128,9 +131,8 @@ async def _play(newsroom: Newsroom, config: Config, start: datetime, tell: Calla
             newsroom.at(now[0])
             await _step(runtime, crawl)
             if (now[0] - start) % timedelta(days=1) == timedelta():
-                tell(
-                    f"{now[0]:%a %d %b}: {store.articles.count()} articles, {store.outbox.counts()['sent']} mails so far"
-                )
+                articles, sent = store.articles.count(), store.outbox.counts()["sent"]
+                tell(f"{now[0]:%a %d %b}: {articles} articles, {sent} mails so far")
             now[0] += _STEP
         runtime.queue.finish()
         await crawl
@@ -168,6 +170,9 @@ def _result(runtime: Runtime, newsroom: Newsroom) -> Played:
     mails = sorted((config.mail.maildir / "new").iterdir(), key=_sent)
     played.mails = [_subject(path) for path in mails]
     played.newest = mails[-1] if mails else None
+    for article in runtime.store.articles.oldest_first():
+        if article.copy_of is None and (kin := runtime.store.articles.kin_of(article)):
+            played.copied[f"{article.title} – {article.source}"] = [copy.source for copy in kin]
     return played
 
 
@@ -192,6 +197,9 @@ def report(played: Played) -> str:
         f"{played.articles} articles ({played.copies} of them copies of another outlet's), {played.updated} updated",
         f"{played.matches} belong to the topic; {len(played.mails)} mails were written:",
         *(f"  {number:2}. {subject}" for number, subject in enumerate(played.mails, 1)),
+        "",
+        "Copies told apart, so that nobody is mailed twice:",
+        *(f"  {origin}; also in {', '.join(outlets)}" for origin, outlets in played.copied.items()),
         "",
         "Look at",
         f"  the mails      {played.maildir}   (a Maildir: `mutt -f {played.maildir}`, or read a file)",
