@@ -22,6 +22,7 @@ _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]"
 _STACKED = re.compile(f"({_MARK}{{4}}){_MARK}+")
 # What ends an attribute, starts markup or is never written bare in an address (RFC 3986 §2).
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\"'<>\\^`{|}\ud800-\udfff]")
+_HOST = re.compile(r"[A-Za-z0-9._:-]+")
 
 
 def scrub(text: str) -> str:
@@ -65,7 +66,8 @@ def safe_href(url: str) -> str:
         port = f":{parts.port}" if parts.port is not None else ""
     except ValueError:  # UnicodeError is one
         return ""
-    if parts.scheme not in {"http", "https"} or not host or parts.username is not None:
+    # Checked once more: IDNA's compatibility forms can be blanks and slashes.
+    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(host) or parts.username is not None:
         return ""
     host = f"[{host}]" if ":" in host else host
     rest = (quote(part, safe="/%:=&?~+!$,;@()*[]#-._") for part in (parts.path, parts.query, parts.fragment))

@@ -52,7 +52,7 @@ def _copies(copies: tuple[Link, ...], left_out: int) -> Iterator[str]:
 def _foot(view: AlertView) -> Iterator[str]:
     yield _RULE
     yield _wrap(f"Topic: {view.topic}")
-    yield _wrap("You get this because settings.toml follows this topic for you.")
+    yield _wrap("You get this because settings.toml follows this topic for you; change or end it there.")
     if view.failing:
         yield _wrap(f"Could not be read lately: {view.failing}")
     yield _wrap(f"Tidings {view.version}, alert {view.id}")

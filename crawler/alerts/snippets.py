@@ -105,8 +105,9 @@ def _window(text: str, anchor: Span, lead: int) -> Span:
         return _around(text, (ends[first], max(ends[last], anchor[1])), anchor)
     while last + 1 < len(ends) and last - first < _SENTENCES and ends[last + 1] - ends[first] <= LENGTH:
         last += 1
-    if first > 0 and anchor[0] < anchor[1] and ends[last] - ends[first] < _SHORT < LENGTH:
-        first = first - 1 if ends[last] - ends[first - 1] <= LENGTH else first
+    alone = first == 0 or last - first >= _SENTENCES or ends[last] - ends[first] >= _SHORT
+    if not alone and ends[last] - ends[first - 1] <= LENGTH:
+        first -= 1
     return ends[first], ends[last]
 
 

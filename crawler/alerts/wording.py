@@ -41,8 +41,10 @@ def lag(published: datetime | None, seen: datetime) -> str:
         return "less than a minute"
     if minutes < 90:  # noqa: PLR2004
         return f"{minutes} min"
-    hours = round(minutes / 60)
-    return f"{hours} h" if hours < 48 else f"{round(hours / 24)} days"  # noqa: PLR2004
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:  # noqa: PLR2004
+        return f"{hours // 24} days"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
 def language_tag(declared: str) -> str:
