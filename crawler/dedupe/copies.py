@@ -144,16 +144,17 @@ def _other_figures(one: str, other: str) -> bool:
 
 
 def judge(candidate: Piece, others: Iterable[Piece]) -> Copy | None:
-    """The earliest article of another outlet that had the candidate's text no later; ``None`` when it is original.
+    """The earliest article that had the candidate's text no later, if another outlet's; ``None`` when it is original.
 
     ``others`` are the articles found by shared fingerprints, with the articles their ``copy_of`` names where these are
-    at hand: the result then points at the origin itself. An outlet that gets its own text back from a copy is no copy.
+    at hand. The result points at the origin itself, also when the outlet repeats its own copy; an outlet that repeats
+    its own text, or gets it back from a copy, copies nobody.
     """
     known = {piece.id: piece for piece in others}
     found = [
         (piece, likeness)
         for piece in known.values()
-        if piece.outlet != candidate.outlet and piece.since <= candidate.since and (likeness := alike(candidate, piece))
+        if piece.since <= candidate.since and (likeness := alike(candidate, piece))
     ]
     if not found:
         return None

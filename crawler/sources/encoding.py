@@ -6,7 +6,6 @@ import re
 
 _DECLARATION = re.compile(rb"^\s*<\?xml[^>]{0,500}\?>")
 _REFERENCE = re.compile(rb"&#([xX]?[0-9a-fA-F]+);")
-_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"\x00<", b"<\x00", b"\x00\x00\x00<")
 _CHARACTERS = ((9, 10, 13), range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x110000))
 """XML 1.0, production 2."""
 _FEW = 20
@@ -25,7 +24,7 @@ def settle(body: bytes, content_type: str) -> tuple[bytes, str, bool]:
     """
     charset = _charset(content_type)
     fallback = f"application/xml; charset={charset}" if charset else "application/xml"
-    if body.startswith(_BOMS) or body.isascii():
+    if body.isascii():
         return body, fallback, False
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")

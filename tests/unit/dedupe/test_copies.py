@@ -115,12 +115,36 @@ def test_what_is_no_copy(one: tuple[str, str], other: tuple[str, str]) -> None:
     assert alike(replace(AGENCY, title=one[0], text=one[1]), paper(title=other[0], text=other[1])) is None
 
 
+def test_other_figures_speak_against_a_copy_only_below_four_fifths() -> None:
+    most = " ".join(SENTENCES[:6]) + " " + REPORT
+    third, fourth = replace(AGENCY, title="Situation on 3 May"), paper(title="Situation on 4 May")
+    assert alike(third, fourth) is not None
+    assert alike(third, replace(fourth, text=most)) is None
+    assert alike(third, replace(fourth, text=most, title="Situation")) is not None
+
+
+def test_a_headline_of_seven_words_does_not_decide_alone() -> None:
+    title = "Pereviz ferry runs again after three weeks"
+    assert alike(replace(AGENCY, title=title, text=""), paper(title=title)) is None
+    assert alike(replace(AGENCY, title=f"{title} ashore", text=""), paper(title=f"{title} ashore")) is not None
+
+
+def test_a_repeated_copy_leads_to_its_origin() -> None:
+    own = replace(AGENCY, id=5, outlet="paper.example", first_seen=NOON + timedelta(hours=1), copy_of=1)
+    for others in ([own], [own, AGENCY]):
+        found = judge(paper(), others)
+        assert found is not None
+        assert found.origin == 1
+
+
 def test_a_short_text_needs_its_headline_or_nearly_all_its_words() -> None:
     teaser = SENTENCES[0]
     assert alike(replace(AGENCY, text=teaser), paper(text=teaser + " Read more")) is not None
     assert alike(replace(AGENCY, text=teaser), paper(title="Pereviz crossing open", text=teaser)) is not None
     half = "The ferry between Pereviz and the left bank carried a patient goat, two sheep and the postman."
-    assert alike(replace(AGENCY, text=teaser), paper(title="Pereviz crossing open", text=half)) is None
+    most = teaser.replace("three weeks of repairs", "months on the dry shore")
+    for text in (half, most):
+        assert alike(replace(AGENCY, text=teaser), paper(title="Pereviz crossing open", text=text)) is None
 
 
 def test_a_headline_without_text_is_known_with_the_outlets_name_behind_it() -> None:

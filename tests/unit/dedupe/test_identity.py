@@ -108,6 +108,7 @@ def test_moving_a_word_between_fields_changes_the_hash(link: str, title: str, su
         (Key.URL, {}, Verdict.SAME),
         (Key.GUID, {"url": "https://news.example.org/moved"}, Verdict.SAME),
         (Key.CONTENT, {"url": "https://news.example.org/sport/ferry"}, Verdict.SAME),
+        (Key.CONTENT, {"text": "The page's own text is longer than the feed's and another one."}, Verdict.SAME),
         (Key.URL, {"title": "FERRY runs again", "text": FERRY.upper()}, Verdict.SAME),
         (Key.URL, {"text": FERRY[:40]}, Verdict.SAME),
         (Key.URL, {"text": ""}, Verdict.SAME),
@@ -122,6 +123,11 @@ def test_moving_a_word_between_fields_changes_the_hash(link: str, title: str, su
             Key.URL,
             {"title": "Railway bridge closed", "text": BRIDGE, "guid": "new", "published": NOON + timedelta(minutes=5)},
             Verdict.NEW,
+        ),
+        (
+            Key.URL,
+            {"title": "Railway bridge closed", "text": BRIDGE, "published": NOON + timedelta(minutes=5)},
+            Verdict.CHANGED,
         ),
         (Key.URL, {"title": "Railway bridge closed", "text": BRIDGE, "guid": "new", "published": None}, Verdict.NEW),
         (

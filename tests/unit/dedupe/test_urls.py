@@ -75,11 +75,17 @@ def test_two_articles_have_two_keys(one: str, other: str) -> None:
     assert urls.key(one) != urls.key(other)
 
 
+def test_the_order_of_parameters_is_kept_but_names_nothing() -> None:
+    assert urls.key(f"{A}?b=2&a=1") == urls.key(f"{A}?a=1&b=2")
+
+
 @pytest.mark.parametrize(
     ("url", "canonical"),
     [
         ("HTTPS://WWW.Example.ORG:443/a/../B?utm_source=x&id=5&a=%7e#top", "https://www.example.org/B?id=5&a=~"),
         ("http://example.org", "http://example.org/"),
+        ("https://e.org/a/b/..", "https://e.org/a/"),
+        ("https://e.org/a/./b/.", "https://e.org/a/b/"),
         ("https://m.example.org/a/amp/", "https://m.example.org/a"),
         ("https://e.org/?b=2&a=1", "https://e.org/?b=2&a=1"),
         ("https://президент.рф/шлях?q=щ", "https://xn--d1abbgf6aiiy.xn--p1ai/%D1%88%D0%BB%D1%8F%D1%85?q=%D1%89"),
@@ -163,6 +169,7 @@ ADDRESSES = st.one_of(
 
 
 @given(ADDRESSES)
+@example("https://e.org/a.amp/amp")
 @example("https://e.org/a/amp/amp")
 @example("https://e.org/a.amp.amp.html")
 def test_canonical_is_idempotent_and_keeps_the_key(url: str) -> None:

@@ -17,15 +17,16 @@ PAGE = """<!DOCTYPE html><html><head>
 </head><body>
 <a href="/politics/feed/">Politics <b>feed</b></a>
 <a href="/rss.xml">RSS</a>
+<a href="/front/feed/">This page itself</a>
 <a href="/about-our-feed-policy">Policy</a>
 </body></html>"""
 
 
 def test_declared_feeds_come_before_plain_links() -> None:
-    assert discover("https://news.example.org/front/", PAGE.encode()) == [
+    assert discover("https://news.example.org/front/feed/", PAGE.encode()) == [
         ("https://news.example.org/rss.xml", "Усі новини"),
         ("https://feeds.example.net/atom", ""),
-        ("https://news.example.org/front/feed.json", "JSON"),
+        ("https://news.example.org/front/feed/feed.json", "JSON"),
         ("https://news.example.org/politics/feed/", "Politics feed"),
     ]
 

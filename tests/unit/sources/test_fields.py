@@ -52,6 +52,7 @@ def test_the_first_usable_language_counts() -> None:
         ("http://[bad/", ""),
         ("http://example.org:99999/", ""),
         ("http:///nohost", ""),
+        ("http://example.org:0/", ""),
         ("", ""),
         (None, ""),
         ("https://example.org/" + "a" * fields.MAX_LINK, ""),

@@ -26,6 +26,8 @@ from crawler.sources.markup import to_line, to_text
         ("I <3 ferries & boats", "I <3 ferries & boats"),
         ("<script>evil()</script>good<style>p{}</style><!-- no -->", "good"),
         ('before <iframe src="https://x.example/"/> after', "before after"),
+        ('before <script src="https://x.example/"/> after', "before after"),
+        ("<button><b>Subscribe</b> now</button>text", "text"),
         ("<div>text<noscript><img src=x></noscript> tail</div>", "text tail"),
         ("<p>unclosed <b>bold<p>next", "unclosed bold\n\nnext"),
         ("line\nbroken <b>in</b>\nmarkup", "line broken in markup"),

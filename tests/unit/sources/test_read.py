@@ -129,6 +129,18 @@ def test_another_encoding_is_read_as_declared(head: str, content_type: str) -> N
     assert read(URL, body, content_type=content_type).entries[0].title == "Паром і міст"
 
 
+def test_utf16_is_read() -> None:
+    head = '<?xml version="1.0" encoding="utf-16"?>'
+    body = rss(item("«Пором» і міст"), head=head).decode().encode("utf-16")
+    assert read(URL, body).entries[0].title == "«Пором» і міст"
+
+
+def test_a_picture_is_no_text() -> None:
+    picture = '<content type="image/png">iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ</content>'
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Ferry</title>{picture}</entry></feed>'
+    assert read(URL, body.encode()).entries[0].content == ""
+
+
 def test_one_broken_byte_does_not_garble_a_feed() -> None:
     body = rss(item("Пором і міст") + item("Новини селища щодня")).replace("щодня".encode(), b"\xd1odnya")
     document = read(URL, body)
