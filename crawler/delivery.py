@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from typing import Protocol
 from crawler.channels import KINDS, MailSettings, Send, ServerUnreachableError
 from crawler.errors import DeliveryError, PermanentDeliveryError
 from crawler.model import Alert
+
+_log = logging.getLogger(__name__)
 
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=4)
@@ -121,16 +124,24 @@ async def _deliver_one(
 ) -> _Fate:
     try:
         alert = outbox.load_alert(alert_id)
+    except (LookupError, TypeError, ValueError) as error:
+        return _failed(outbox, alert_id, f"the alert's row cannot be read: {error!r}", clock())
+    try:
         message = alert.message if alert.message is not None else compose(alert)
     except PermanentDeliveryError as error:
-        outbox.mark_failed(alert_id, error=error.says, now=clock())
-        return _Fate.FAILED
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-        # One row that cannot be read or told must not stop the queue behind it.
-        outbox.mark_failed(alert_id, error=f"the mail cannot be put together: {error!r}", now=clock())
-        return _Fate.FAILED
+        return _failed(outbox, alert_id, error.says, clock())
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever one mail is spoiled by, the queue behind it goes on
+        return _failed(outbox, alert_id, f"the mail cannot be put together: {error!r}", clock())
     outbox.begin_attempt(alert_id, message, clock())
     return await _attempt(outbox, alert, message, send, clock)
+
+
+def _failed(outbox: Outbox, alert_id: int, says: str, now: datetime) -> _Fate:
+    outbox.mark_failed(alert_id, error=says, now=now)
+    _log.error("alert %d cannot be delivered: %s", alert_id, says)
+    return _Fate.FAILED
 
 
 async def _attempt(outbox: Outbox, alert: Alert, message: bytes, send: Send, clock: Callable[[], datetime]) -> _Fate:
@@ -142,13 +153,9 @@ async def _attempt(outbox: Outbox, alert: Alert, message: bytes, send: Send, clo
         with suppress(asyncio.CancelledError):
             await asyncio.wait({under_way}, timeout=_LAST_WORD)
         if under_way.done():
-            _note(outbox, alert, _outcome(under_way), clock())
+            _note(outbox, alert, under_way.exception(), clock())
         raise
-    return _note(outbox, alert, _outcome(under_way), clock())
-
-
-def _outcome(attempt: asyncio.Future[None]) -> BaseException | None:
-    return attempt.exception()
+    return _note(outbox, alert, under_way.exception(), clock())
 
 
 def _note(outbox: Outbox, alert: Alert, error: BaseException | None, now: datetime) -> _Fate:
@@ -159,11 +166,11 @@ def _note(outbox: Outbox, alert: Alert, error: BaseException | None, now: dateti
     says = error.says if isinstance(error, DeliveryError) else f"the channel broke: {error!r}"
     attempts = alert.attempts + 1
     if isinstance(error, PermanentDeliveryError):
-        outbox.mark_failed(alert.id, error=says, now=now)
-        return _Fate.FAILED
+        return _failed(outbox, alert.id, says, now)
     if attempts >= LEAST_ATTEMPTS and now - alert.planned_at >= GIVE_UP_AFTER:
-        days = GIVE_UP_AFTER.days
-        outbox.mark_failed(alert.id, error=f"given up after {days} days and {attempts} attempts: {says}", now=now)
-        return _Fate.FAILED
-    outbox.mark_waiting(alert.id, error=says, next_attempt=now + retry_delay(attempts, alert.id))
+        tried = f"given up after {GIVE_UP_AFTER.days} days and {attempts} attempts"
+        return _failed(outbox, alert.id, f"{tried}: {says}", now)
+    next_attempt = now + retry_delay(attempts, alert.id)
+    outbox.mark_waiting(alert.id, error=says, next_attempt=next_attempt)
+    _log.warning("alert %d waits until %s: %s", alert.id, next_attempt.isoformat(timespec="seconds"), says)
     return _Fate.UNREACHABLE if isinstance(error, ServerUnreachableError) else _Fate.WAITS

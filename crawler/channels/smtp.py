@@ -24,6 +24,7 @@ _NEEDS_LOGIN = frozenset({530, 534, 535, 538})
 """RFC 4954 §6: the settings' fault, whatever step the server notices it at."""
 _TOO_LARGE = 552
 _PERMANENT = 500
+_SECURITIES = ("plain", "starttls", "tls")
 _LOGGED_IN = frozenset({235, 503})
 
 
@@ -45,6 +46,10 @@ class SmtpOptions:
     """Seconds for the whole session: a server that sends a byte now and then keeps no thread for ever."""
     context: ssl.SSLContext | None = field(default=None, repr=False)
     """``None`` takes ``ssl.create_default_context()``: certificates and names are verified."""
+
+    def __post_init__(self) -> None:
+        if self.security not in _SECURITIES:
+            raise ValueError(f"security is {self.security!r}; it may be {', '.join(_SECURITIES)}")
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"

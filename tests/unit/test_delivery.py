@@ -77,16 +77,19 @@ def test_row_that_cannot_be_told_fails_alone() -> None:
     def write(told: Alert) -> bytes:
         if told.id == 1:
             raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+        if told.id == 5:
+            raise RuntimeError("a bug")
         if told.id == 2:
             raise PermanentDeliveryError(told.recipient, "'x' is not one mail address")
         return compose(told)
 
-    outbox = FakeOutbox(*(alert(n) for n in (1, 2, 3, 4)))
+    outbox = FakeOutbox(*(alert(n) for n in (1, 2, 3, 4, 5)))
     outbox.broken = {3}
-    assert run(outbox, Channel(), write) == Delivered(delivered=1, failed=3, waiting=0)
+    assert run(outbox, Channel(), write) == Delivered(delivered=1, failed=4, waiting=0)
     assert "surrogates not allowed" in outbox.errors[1]
     assert outbox.errors[2] == "'x' is not one mail address"
-    assert "evidence is not JSON" in outbox.errors[3]
+    assert outbox.errors[3] == "the alert's row cannot be read: ValueError('evidence is not JSON')"
+    assert "a bug" in outbox.errors[5]
     assert outbox.states[4] == "sent"
 
 

@@ -13,6 +13,11 @@ from crawler.errors import DeliveryError, PermanentDeliveryError, TemporaryDeliv
 OPTIONS = SmtpOptions("mail.example", 587, user="olya", password="s3cret-word")
 
 
+def test_unknown_security_is_not_taken_for_plain() -> None:
+    with pytest.raises(ValueError, match="security is 'ssl'; it may be plain, starttls, tls"):
+        SmtpOptions("mail.example", security="ssl")
+
+
 def test_password_never_shows() -> None:
     assert "s3cret-word" not in repr(OPTIONS)
     assert "s3cret-word" not in str(OPTIONS)
