@@ -41,7 +41,9 @@ def explain_failure(error: BaseException, url: str) -> str:
     """A sentence for a request that got no answer."""
     host = urlsplit(url).netloc
     if isinstance(error, IgnoreRequest):
-        return str(error) or "the request was refused"
+        # Scrapy's own words for a document that is too large only once it is unpacked.
+        bomb = "DOWNLOAD_MAXSIZE" in str(error)
+        return "the document is larger than we take, unpacked" if bomb else str(error) or "the request was refused"
     if isinstance(error, CannotResolveHostError):
         return f"the name {host} cannot be resolved (no network, or the host is gone)"
     if isinstance(error, DownloadTimeoutError):
