@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 import tomlkit
 
 from crawler.config import load
-from crawler.run import run_on_reactor, sync
+from crawler.run import housekeeping, run_on_reactor, sync
 from crawler.runtime import Runtime
 from crawler.storage import Store
 from crawler.topics import parse
@@ -158,6 +158,15 @@ class Program(Folder):
                 runtime = self.runtime(store)
                 sync(runtime)
                 return await one_pass(runtime, everything=everything, with_delivery=deliver)
+
+        return self.reactor.run(main)
+
+    def prune(self) -> int:
+        """What the service's housekeeping does once a day."""
+
+        async def main() -> int:
+            with Store.writer(self.folder / "tidings.db") as store:
+                return housekeeping(self.runtime(store))
 
         return self.reactor.run(main)
 
