@@ -32,7 +32,18 @@ _TRACKER_VALUES = re.compile(
 )
 """Names that mean something on some sites: dropped only with a value that says where the reader came from."""
 _SHORT_FORM = re.compile(r"(?:amp|outputtype)=(?:1|true|amp|)", re.IGNORECASE)
-_AMP_SUFFIX = re.compile(r"(?:/amp)+/?$|(?:/amp)*/amp\.html?$|(?<=[^/.])(?:\.amp)+(?=$|\.html?$)", re.IGNORECASE)
+_AMP_ENDS = {
+    "/amp": "",
+    "/amp/": "",
+    "/amp.html": "",
+    "/amp.htm": "",
+    ".amp": "",
+    ".amp.html": ".html",
+    ".amp.htm": ".htm",
+}
+"""How the path of an AMP page ends, and how the plain page's does."""
+MAX_LENGTH = 8192
+"""Characters; longer ones are no addresses that a server takes (RFC 9110, section 4.1, asks for 8000 octets)."""
 _AMP_PREFIX = re.compile(r"^/amp(?=/.)", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 _DEVICE_LABELS = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.)")
@@ -46,7 +57,7 @@ _BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]+")
 
 
 def is_web_url(url: str) -> bool:
-    """An absolute http or https address with a host that can be asked; False for everything else, never raises."""
+    """An absolute http or https address of at most ``MAX_LENGTH`` with a host that can be asked. Never raises."""
     return _split(url) is not None
 
 
@@ -111,6 +122,8 @@ def _registrable(host: str) -> str:
 
 def _split(url: str) -> SplitResult | None:
     """The parts of a web address; ``None`` where ``urlsplit`` raises or there is no host to ask."""
+    if len(url) > MAX_LENGTH:
+        return None
     try:
         parts = urlsplit(_BLANKS.sub("", url))
         if parts.scheme not in _PORTS or not parts.hostname or parts.port == 0:
@@ -155,8 +168,9 @@ def _path(path: str) -> str:
 
 def _without_amp(path: str) -> str:
     """The plain page's path: AMP suffixes go until none is left."""
-    shorter = _AMP_SUFFIX.sub("", path)
-    return path if shorter == path else _without_amp(shorter)
+    while end := next((end for end in _AMP_ENDS if path[-len(end) :].lower() == end), ""):
+        path = path[: -len(end)] + _AMP_ENDS[end]
+    return path
 
 
 def _escapes(text: str, kept: str) -> str:

@@ -20,8 +20,6 @@ _BLOCKS = frozenset({
     "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
     "ul",
 })  # fmt: skip
-_EMPTY_DROPPED = re.compile(rf"<(?:{'|'.join(sorted(_DROPPED))})(?=[\s/>])[^<>]*/>", re.IGNORECASE)
-"""``<iframe … />``, as XHTML has it: an HTML parser would take everything after it for the frame's content."""
 _TAG = re.compile(
     r"</?(?:a|abbr|applet|article|aside|b|blink|blockquote|body|br|center|code|dd|div|dl|dt|em|embed|figcaption|figure"
     r"|font|form|frame|frameset|h[1-6]|head|hr|html|i|iframe|img|input|li|link|meta|noscript|object|ol|p|picture|pre|s"
@@ -65,7 +63,7 @@ def to_text(value: str) -> str:
 
 def _from_html(text: str) -> str:
     parser = etree.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, no_network=True)
-    root = etree.fromstring(f"<div>{_EMPTY_DROPPED.sub('', text)}</div>".encode(), parser)
+    root = etree.fromstring(f"<div>{text}</div>".encode(), parser)
     if root is None:
         return ""
     return _tidy("".join(_pieces(root)))

@@ -86,6 +86,8 @@ def test_the_order_of_parameters_is_kept_but_names_nothing() -> None:
         ("http://example.org", "http://example.org/"),
         ("https://e.org/a/b/..", "https://e.org/a/"),
         ("https://e.org/a/./b/.", "https://e.org/a/b/"),
+        ("https://e.org/a.AMP.html", "https://e.org/a.html"),
+        ("https://e.org/a/amp.html", "https://e.org/a"),
         ("https://m.example.org/a/amp/", "https://m.example.org/a"),
         ("https://e.org/?b=2&a=1", "https://e.org/?b=2&a=1"),
         ("https://президент.рф/шлях?q=щ", "https://xn--d1abbgf6aiiy.xn--p1ai/%D1%88%D0%BB%D1%8F%D1%85?q=%D1%89"),
@@ -170,6 +172,7 @@ ADDRESSES = st.one_of(
 
 @given(ADDRESSES)
 @example("https://e.org/a.amp/amp")
+@example("https://e.org/a" + "/amp.amp" * 1000)
 @example("https://e.org/a/amp/amp")
 @example("https://e.org/a.amp.amp.html")
 def test_canonical_is_idempotent_and_keeps_the_key(url: str) -> None:
