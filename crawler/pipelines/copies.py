@@ -12,7 +12,10 @@ class Copies(Stage):
 
     def process_item(self, item: PollItem) -> PollItem:
         """Scrapy calls this for every poll."""
-        finder = CopyFinder(self.runtime.store, self.runtime.clock())
+        now = self.runtime.clock()
+        # Whoever published first comes first, whatever order the document has: an origin must be there to be found.
+        item.drafts.sort(key=lambda draft: min(draft.article.published or now, now))
+        finder = CopyFinder(self.runtime.store, now)
 
         def judge(draft: Draft) -> bool:
             finder.judge(draft)
