@@ -93,7 +93,7 @@ def story(subject: str, *, sentences: int = 10) -> str:
 
 
 _VOCABULARY = (
-    "council repaired measured painted inspected closed reopened insured bridge ferry market school mayor clerk "
+    "council repaired measured painted inspected closed reopened insured market school mayor clerk "
     "lamp winter summer garden with from under behind after before while because although without against between "
     "beside quarter harbour station baker teacher doctor painter miller quiet loud early late narrow wide old new "
     "yellow green wooden iron glass paper letter window cellar roof stairs corner square tower bell clock river "

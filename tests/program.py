@@ -23,10 +23,12 @@ from typing import Any, TypeVar
 import tomlkit
 
 from crawler.config import load
+from crawler.delivery import Delivered
 from crawler.run import housekeeping, run_on_reactor, sync
 from crawler.runtime import Runtime
 from crawler.storage import Store
 from crawler.topics import parse
+from scheduler.jobs import send_alerts
 from scheduler.once import Pass, one_pass
 from tests.feeds import MORNING
 
@@ -158,6 +160,17 @@ class Program(Folder):
                 runtime = self.runtime(store)
                 sync(runtime)
                 return await one_pass(runtime, everything=everything, with_delivery=deliver)
+
+        return self.reactor.run(main)
+
+    def send(self) -> Delivered:
+        """What the service's delivery job does."""
+
+        async def main() -> Delivered:
+            with Store.writer(self.folder / "tidings.db") as store:
+                runtime = self.runtime(store)
+                sync(runtime)
+                return await send_alerts(runtime)
 
         return self.reactor.run(main)
 
