@@ -140,6 +140,17 @@ def test_greylisting_does_not_end_the_pass() -> None:
     assert channel.calls == 10
 
 
+def test_each_alert_is_tried_once_in_a_pass() -> None:
+    class StillDue(FakeOutbox):
+        def mark_waiting(self, alert_id: int, *, error: str, next_attempt: datetime) -> None:
+            super().mark_waiting(alert_id, error=error, next_attempt=NOW)
+            assert self.alerts[alert_id].attempts == 1
+
+    channel = Channel(always=TemporaryDeliveryError)
+    assert run(StillDue(alert(1), alert(2)), channel) == Delivered(delivered=0, failed=0, waiting=2)
+    assert channel.calls == 2
+
+
 def test_given_up_after_five_days_of_trying() -> None:
     old = NOW - GIVE_UP_AFTER
     outbox = FakeOutbox(alert(1, planned=old, attempts=LEAST_ATTEMPTS - 1), alert(2, planned=old, attempts=2))
