@@ -14,7 +14,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from crawler.channels.base import MailSettings, Send, ServerUnreachableError, bare_address, reveal
@@ -57,10 +57,27 @@ class SmtpOptions:
 
 def open_smtp(mail: MailSettings) -> Send:
     """The channel that ``[mail].smtp`` describes; connects only when something is sent."""
+    options = _options(mail)
+    return lambda message, recipient: send(message, recipient, options)
+
+
+def probe(mail: MailSettings, *, within: float) -> None:
+    """Connect, secure the session and log in as for a mail, and send nothing. Blocks ``within`` seconds at most.
+
+    Raises:
+        ServerUnreachableError: as ``send``.
+    """
+    options = replace(_options(mail), timeout=within, deadline=within)
+    _refuse_bare_password(options.sender, options)
+    with _told(options.sender, options) as guard, _session(options, guard) as client:
+        _login(client, options.sender, options)
+
+
+def _options(mail: MailSettings) -> SmtpOptions:
     server = mail.smtp
     if server is None:
         raise ValueError("[mail].smtp is not set: mail goes to the Maildir")
-    options = SmtpOptions(
+    return SmtpOptions(
         host=server.host,
         port=server.port,
         security=server.security,
@@ -68,7 +85,6 @@ def open_smtp(mail: MailSettings) -> Send:
         password=reveal(mail.password),
         sender=bare_address(mail.from_address),
     )
-    return lambda message, recipient: send(message, recipient, options)
 
 
 def send(message: bytes, recipient: str, options: SmtpOptions) -> None:

@@ -165,6 +165,11 @@ class Articles:
             yield from (_article(row) for row in rows)
             moment, number = rows[-1]["first_seen"], rows[-1]["id"]
 
+    def first_seen_since(self, since: datetime) -> datetime | None:
+        """When the first article since a moment was seen."""
+        query = "SELECT min(first_seen) FROM articles WHERE first_seen >= ?"
+        return to_moment(self._db.execute(query, [to_text(since)]).fetchone()[0])
+
     def reach(self, week: datetime, month: datetime) -> dict[str, Reach]:
         """How much each topic took, by when its articles were first seen: since two moments, and the last."""
         rows = self._db.execute(
@@ -361,6 +366,11 @@ class Articles:
             [to_text(shingles_before)],
         )
         self._db.execute("DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM articles)")
+        self._db.execute(
+            "UPDATE stories SET articles = left.number"
+            " FROM (SELECT story_id, count(*) AS number FROM articles GROUP BY story_id) AS left"
+            " WHERE left.story_id = stories.id AND left.number != stories.articles"
+        )
         return int(deleted)
 
     # -- helpers ----------------------------------------------------------------------------------------------

@@ -5,25 +5,39 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from crawler.config import Config
+    from crawler.model import Topic
     from crawler.storage import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 # Exit codes (docs/reference/command.md).
 DONE = 0
 NOTHING_DONE = 1
 WRONG = 2
 MAIL_WAITS = 3
+
+
+class Refused(click.ClickException):
+    """What the person named does not exist."""
+
+    exit_code = NOTHING_DONE
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Say it as every other trouble is said."""
+        click.echo(f"tidings: {self.message}", file=file, err=file is None)
 
 
 @dataclass(slots=True)
@@ -54,6 +68,20 @@ class Session:
 
         return Store.reader(self.config().storage.path)
 
+    def reader_if_there(self, config: Config) -> Store | None:
+        """The database, for looking, or None before there is one; raises StorageError when it cannot be read."""
+        from crawler.storage import Store  # noqa: PLC0415
+
+        return Store.reader(config.storage.path) if config.storage.path.is_file() else None
+
+    def topic(self, config: Config, name: str) -> Topic:
+        """The topic that is called so, in whatever case; raises Refused."""
+        for topic in config.topics:
+            if topic.name.casefold() == name.strip().casefold():
+                return topic
+        names = ", ".join(topic.name for topic in config.topics) or "none"
+        raise Refused(f"there is no topic {name!r} in {config.path.name}; there are: {names}")
+
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 
@@ -61,9 +89,14 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 def emit(data: object, *, as_json: bool, text: str = "") -> None:
     """Print a verb's result to standard output: its JSON document, or its text for people."""
     if as_json:
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+        click.echo(harmless(json.dumps(data, ensure_ascii=False, indent=2, default=str)))
     elif text:
         click.echo(text)
+
+
+def harmless(document: str) -> str:
+    """A JSON text with every character escaped that could steer a terminal or cannot be written as UTF-8."""
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
 
 
 def tell(text: str) -> None:

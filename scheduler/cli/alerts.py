@@ -1,0 +1,222 @@
+"""``tidings alerts``: what was sent, what waits, what would go, and sending once more."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from dataclasses import asdict, replace
+from email.message import EmailMessage
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler.cli.session import DONE, NOTHING_DONE, Refused, Session, emit, json_option, tell
+
+if TYPE_CHECKING:
+    from crawler.config import Config
+    from crawler.model import Alert, Topic
+    from crawler.storage import Store
+    from scheduler.cli.taking import Taken
+
+_EXAMPLES = """\b
+Examples:
+  tidings alerts list --state waiting
+  tidings alerts show 12
+  tidings alerts preview "Return of deported Ukrainian children"
+  tidings alerts resend 12
+"""
+_HEADERS = ("From", "To", "Subject", "Date", "Message-ID")
+_DIGEST = 10
+"""Developments in the preview of a topic that is told in digests."""
+
+html_option = click.option("--html", "as_html", is_flag=True, help="Print the mail's HTML part.")
+raw_option = click.option("--raw", is_flag=True, help="Print the mail's bytes as they go out.")
+
+
+@click.group(epilog=_EXAMPLES)
+def alerts() -> None:
+    """The mails: what was sent, what waits, what would go now; send one again."""
+
+
+@alerts.command("list")
+@click.option("--state", type=click.Choice(["waiting", "sent", "failed"]), help="Only alerts in this state.")
+@click.option("--topic", default="", help="Only alerts of this topic.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many alerts to show.")
+@json_option
+@click.pass_obj
+def list_alerts(session: Session, *, state: str | None, topic: str, limit: int, as_json: bool) -> int:
+    """Show the alerts, the newest first: their state, who gets them, and why they did not go out."""
+    from crawler.storage import Store  # noqa: PLC0415
+
+    config = session.config()
+    with Store.reader(config.storage.path) as store:
+        found = store.outbox.rows(limit=limit, state=state or "", topic=topic)
+    emit({"alerts": [asdict(row) for row in found]}, as_json=as_json, text=_table(found, config))
+    return DONE
+
+
+def _table(found: list[Any], config: Config) -> str:
+    from datetime import datetime  # noqa: PLC0415
+
+    from scheduler import show  # noqa: PLC0415
+
+    rows = []
+    for row in found:
+        when = datetime.fromisoformat(row.sent_at or row.planned_at)
+        trouble = f" ({row.error})" if row.error else ""
+        what = row.title if row.articles == 1 else f"{row.title} (+{row.articles - 1})"
+        rows.append(
+            (
+                row.id,
+                row.state,
+                row.kind,
+                show.moment(when, config.mail.timezone),
+                row.recipient,
+                row.topic,
+                what + trouble,
+            )
+        )
+    if not rows:
+        return "there are no such alerts"
+    return show.table(("NO", "STATE", "KIND", "SENT/PLANNED", "TO", "TOPIC", "WHAT"), rows)
+
+
+@alerts.command("show")
+@click.argument("number", metavar="ID", type=click.IntRange(1, (1 << 63) - 1))
+@html_option
+@raw_option
+@json_option
+@click.pass_obj
+def show_alert(session: Session, *, number: int, as_html: bool, raw: bool, as_json: bool) -> int:
+    """Show the mail of an alert, by the number that `tidings alerts list` gives it."""
+    from crawler.storage import Store  # noqa: PLC0415
+
+    config = session.config()
+    with Store.reader(config.storage.path) as store:
+        found = store.outbox.message(number)
+        if found is None:
+            raise Refused(f"there is no alert {number}; `tidings alerts list` shows those there are")
+        row, message = found
+        if message is None:
+            tell("this mail was not made yet; this is how it would be now")
+            message = _compose(store.outbox.load_alert(number), config)
+    _print(message, as_html=as_html, raw=raw, as_json=as_json, facts=asdict(row))
+    return DONE
+
+
+@alerts.command()
+@click.argument("topic", required=False)
+@html_option
+@raw_option
+@json_option
+@click.pass_obj
+def preview(session: Session, *, topic: str | None, as_html: bool, raw: bool, as_json: bool) -> int:
+    """Write the mail that would go now for what TOPIC took last; nothing is stored or sent.
+
+    Without TOPIC it is the first topic of settings.toml that takes anything.
+    """
+    from crawler.storage import Store  # noqa: PLC0415
+
+    config = session.config()
+    asked = [session.topic(config, topic)] if topic is not None else [each for each in config.topics if each.query]
+    with Store.reader(config.storage.path) as store:
+        for each in asked:
+            taken = _newest(store, each)
+            if taken:
+                message = _compose(_as_alert(store, each, taken), config)
+                _print(message, as_html=as_html, raw=raw, as_json=as_json, facts={"topic": each.name})
+                return DONE
+    names = ", ".join(each.name for each in asked) or "(no topic)"
+    tell(f"tidings: nothing in the archive matches: {names}")
+    return NOTHING_DONE
+
+
+def _newest(store: Store, topic: Topic) -> list[Taken]:
+    """The newest development, or for a digest the newest few; of copies only the origin is told."""
+    from scheduler.cli.taking import take  # noqa: PLC0415
+
+    if not topic.query.strip():
+        return []
+    originals = (each for each in take(store, topic.query, name=topic.name) if each.article.copy_of is None)
+    return list(islice(originals, 1 if topic.alert == "now" else _DIGEST))
+
+
+def _as_alert(store: Store, topic: Topic, taken: list[Taken]) -> Alert:
+    """The alert with the evidence of the query as it stands now, whatever is stored."""
+    from crawler.model import AlertKind  # noqa: PLC0415
+    from crawler.runtime import utc_now  # noqa: PLC0415
+
+    matches = {each.article.id: each.match for each in taken}
+    kind = AlertKind.NEWS if topic.alert == "now" else AlertKind.DIGEST
+    person = topic.to[0] if topic.to else "you@example.org"
+    alert = store.outbox.preview(topic.name, sorted(matches), person, kind, utc_now())
+    told = tuple(
+        replace(article, score=matches[article.id].score, evidence=matches[article.id].evidence)
+        for article in alert.articles
+    )
+    return replace(alert, articles=told)
+
+
+def _compose(alert: Alert, config: Config) -> bytes:
+    from crawler import __version__  # noqa: PLC0415
+    from crawler.alerts import compose  # noqa: PLC0415
+    from crawler.runtime import utc_now  # noqa: PLC0415
+
+    mail = config.mail
+    return compose(alert, sender=mail.from_address, timezone=mail.timezone, now=utc_now(), version=__version__)
+
+
+@alerts.command()
+@click.argument("number", metavar="ID", type=click.IntRange(1, (1 << 63) - 1))
+@json_option
+@click.pass_obj
+def resend(session: Session, *, number: int, as_json: bool) -> int:
+    """Let a sent or failed alert go out once more, at the next delivery and with the same Message-ID."""
+    from crawler.runtime import utc_now  # noqa: PLC0415
+    from crawler.storage import Store  # noqa: PLC0415
+
+    config = session.config()
+    with Store.guest(config.storage.path) as store:
+        found = store.outbox.message(number)
+        if found is None:
+            raise Refused(f"there is no alert {number}; `tidings alerts list` shows those there are")
+        row, _ = found
+        if row.state != "waiting":
+            store.outbox.send_again(number, utc_now())
+    says = f"alert {number} goes to {row.recipient} again at the next delivery (the running service, or `tidings once`)"
+    emit(
+        {"id": number, "message_id": row.message_id, "recipient": row.recipient, "was": row.state, "state": "waiting"},
+        as_json=as_json,
+        text=f"alert {number} waits already" if row.state == "waiting" else says,
+    )
+    return DONE
+
+
+def _print(message: bytes, *, as_html: bool, raw: bool, as_json: bool, facts: dict[str, Any]) -> None:
+    if raw and not as_json:
+        click.echo(message, nl=False)
+        return
+    mail = email.message_from_bytes(message, policy=email.policy.default)
+    headers = {name: str(mail[name]) for name in _HEADERS}
+    parts = {kind: _part(mail, kind) for kind in ("plain", "html")}
+    if as_json:
+        shown = {"headers": headers, "text": parts["plain"], "html": parts["html"]}
+        emit(facts | shown | ({"raw": message.decode("utf-8", "replace")} if raw else {}), as_json=True)
+        return
+    _print_part(headers, parts, as_html=as_html)
+
+
+def _print_part(headers: dict[str, str], parts: dict[str, str], *, as_html: bool) -> None:
+    from scheduler import show  # noqa: PLC0415
+
+    if as_html:
+        click.echo(parts["html"])
+        return
+    lines = [f"{name}: {show.line(value, 1000)}" for name, value in headers.items()]
+    click.echo("\n".join([*lines, "", show.block(parts["plain"])]))
+
+
+def _part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    return "" if body is None else str(body.get_content())

@@ -1,0 +1,270 @@
+"""``tidings articles``: search the archive, look at one article, bring archives in and out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime, timedelta, tzinfo
+from itertools import islice
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from scheduler.cli.session import (
+    DONE,
+    NOTHING_DONE,
+    Refused,
+    Session,
+    emit,
+    harmless,
+    json_option,
+    log_to_stderr,
+    tell,
+)
+
+if TYPE_CHECKING:
+    from crawler.importing import Imported
+    from crawler.storage import Store, StoredArticle
+
+_EXAMPLES = """\b
+Examples:
+  tidings articles search '"Save Ukraine" AND child*' --days 14
+  tidings articles show https://example.org/news/1
+  tidings articles export > archive.jsonl
+  tidings articles import archive.jsonl
+"""
+
+
+@click.group(epilog=_EXAMPLES)
+def articles() -> None:
+    """The archive of everything that was read: search it, look at one article, bring articles in and out."""
+
+
+@articles.command()
+@click.argument("query")
+@click.option("--days", type=click.IntRange(1, 36_500), help="Only articles of the last so many days.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many articles to show.")
+@json_option
+@click.pass_obj
+def search(session: Session, query: str, days: int | None, limit: int, as_json: bool) -> int:  # noqa: FBT001
+    """Search the archive with a QUERY as topics have it; the newest come first, with the words that were met."""
+    from crawler.runtime import utc_now  # noqa: PLC0415
+    from crawler.storage import Store  # noqa: PLC0415
+    from scheduler.cli.taking import take  # noqa: PLC0415
+
+    config = session.config()
+    since = None if days is None else utc_now() - timedelta(days=days)
+    with Store.reader(config.storage.path) as store:
+        found = list(islice(take(store, query, since=since), limit + 1))
+    shown = found[:limit]
+    document = {"query": query, "articles": [each.as_json() for each in shown], "more": len(found) > limit}
+    lines = [each.as_text(config.mail.timezone) for each in shown] or [
+        "no article in the archive is taken by this query"
+    ]
+    if len(found) > limit:
+        lines.append(f"there are more; --limit shows more than {limit}")
+    emit(document, as_json=as_json, text="\n\n".join(lines))
+    return DONE
+
+
+@articles.command("show")
+@click.argument("url_or_id")
+@json_option
+@click.pass_obj
+def show_article(session: Session, url_or_id: str, as_json: bool) -> int:  # noqa: FBT001
+    """Show everything known of one article, by its address or its number: sources, copies, matches, versions, text."""
+    from crawler.storage import Store  # noqa: PLC0415
+
+    config = session.config()
+    with Store.reader(config.storage.path) as store:
+        article = _find(store, url_or_id)
+        document = _document(store, article)
+    emit(document, as_json=as_json, text=_as_text(document, article, config.mail.timezone))
+    return DONE
+
+
+def _find(store: Store, url_or_id: str) -> StoredArticle:
+    from crawler.dedupe import urls  # noqa: PLC0415
+
+    article = store.articles.find(url_or_id.strip()) or store.articles.find(urls.canonical(url_or_id))
+    if article is None:
+        raise Refused(f"there is no article {url_or_id} in the archive")
+    return article
+
+
+def _document(store: Store, article: StoredArticle) -> dict[str, Any]:
+    from scheduler.cli.taking import iso  # noqa: PLC0415
+
+    facts = asdict(article) | {
+        "published": iso(article.published),
+        "updated": iso(article.updated),
+        "first_seen": iso(article.first_seen),
+    }
+    facts.pop("source_id")
+    return facts | {
+        "carried_by": [
+            {"source": name, "link": link, "first_seen": iso(when)}
+            for name, link, when in store.articles.carried_by(article.id)
+        ],
+        "kin": [
+            {"id": kin.id, "url": kin.url, "source": kin.source, "title": kin.title, "copy_of": kin.copy_of}
+            for kin in store.articles.kin_of(article)
+        ],
+        "matches": [
+            {
+                "topic": found.match.topic,
+                "score": found.match.score,
+                "fate": found.fate,
+                "matched_at": iso(found.matched_at),
+                "evidence": [asdict(piece) for piece in found.match.evidence],
+            }
+            for found in store.articles.matches_of([article.id])
+        ],
+        "versions": [
+            {"seen_at": iso(version.seen_at), "source": version.source, "title": version.title, "text": version.text}
+            for version in store.articles.versions_of(article.id)
+        ],
+    }
+
+
+def _as_text(document: dict[str, Any], article: StoredArticle, zone: tzinfo) -> str:
+    from scheduler import show  # noqa: PLC0415
+
+    enclosures = ", ".join(enclosure.url for enclosure in article.enclosures)
+    fields = {
+        "number": article.id,
+        "title": article.title,
+        "address": article.url,
+        "link": article.link if article.link != article.url else "",
+        "source": article.source,
+        "author": article.author,
+        "language": article.language,
+        "published": show.moment(article.published, zone),
+        "updated": show.moment(article.updated, zone) if article.updated else "",
+        "first seen": show.moment(article.first_seen, zone),
+        "story": article.story_id,
+        "text from": article.text_from,
+        "page error": article.page_error,
+        "guid": article.guid,
+        "categories": ", ".join(article.categories),
+        "files": enclosures,
+    }
+    lines = [f"{name:<11} {show.line(str(value), 1000)}" for name, value in fields.items() if value != ""]
+    lines += [*_relations(document, article), *_matches(document), *_versions(document, zone)]
+    return "\n".join([*lines, "", show.block(article.text) or "(no text)"])
+
+
+def _relations(document: dict[str, Any], article: StoredArticle) -> list[str]:
+    from scheduler import show  # noqa: PLC0415
+
+    lines = [
+        f"{'carried by':<11} {show.line(each['source'], 80)}, {each['first_seen']}: {show.line(each['link'], 500)}"
+        for each in document["carried_by"]
+    ]
+    for kin in document["kin"]:
+        word = (
+            "copy of" if kin["id"] == article.copy_of else "copied by" if kin["copy_of"] == article.id else "same text"
+        )
+        lines.append(f"{word:<11} {kin['id']} {show.line(kin['source'], 80)}: {show.line(kin['url'], 500)}")
+    if article.copy_of is not None and article.copy_score is not None:
+        lines.append(f"{'likeness':<11} {article.copy_score:.0%} of the shorter text")
+    return lines
+
+
+def _matches(document: dict[str, Any]) -> list[str]:
+    from crawler.model import Evidence  # noqa: PLC0415
+    from scheduler import show  # noqa: PLC0415
+
+    return [
+        f"{'match':<11} {show.line(each['topic'], 80)} ({each['fate']}, {each['matched_at']}): "
+        + show.terms_met([Evidence(**piece) for piece in each["evidence"]])
+        for each in document["matches"]
+    ]
+
+
+def _versions(document: dict[str, Any], zone: tzinfo) -> list[str]:
+    from scheduler import show  # noqa: PLC0415
+
+    if len(document["versions"]) < 2:  # noqa: PLR2004
+        return []
+    return [
+        f"{'version':<11} {show.moment(datetime.fromisoformat(each['seen_at']), zone)} {show.line(each['title'])} "
+        f"({len(each['text'])} characters)"
+        for each in document["versions"]
+    ]
+
+
+@articles.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--alert", is_flag=True, help="Plan alerts for what matches, as if it came just now.")
+@json_option
+@click.pass_obj
+def import_articles(session: Session, file: BinaryIO, alert: bool, as_json: bool) -> int:  # noqa: FBT001
+    """Take articles from FILE (JSON Lines; - for standard input) into the archive.
+
+    Every line is an object with at least url and title; text, published, language, source, author and more may be
+    there (docs/reference/command.md). Copies are found and topics matched as always, dated as the articles say. What is
+    there already is left as it is, so importing twice adds nothing. Nobody is mailed unless you say --alert.
+    """
+    from crawler.importing import Importer  # noqa: PLC0415
+    from crawler.run import sync  # noqa: PLC0415
+    from crawler.runtime import Runtime  # noqa: PLC0415
+    from crawler.storage import InstanceLock, Store  # noqa: PLC0415
+
+    config = session.config()
+    log_to_stderr(verbose=False)
+    with InstanceLock(config.storage.path), Store.writer(config.storage.path) as store:
+        runtime = Runtime(config, store)
+        sync(runtime)
+        done = Importer(runtime, alert=alert, tell=tell).run(file, _progress if sys.stderr.isatty() else None)
+    emit(_imported(done), as_json=as_json, text=_imported_text(done))
+    return NOTHING_DONE if done.lines and done.skipped == done.lines else DONE
+
+
+def _progress(lines: int) -> None:
+    click.echo(f"\r{lines} lines", err=True, nl=False)
+
+
+def _imported(done: Imported) -> dict[str, int]:
+    saved = done.saved
+    return {
+        "lines": done.lines,
+        "new": saved.new,
+        "updated": saved.updated,
+        "known": done.known,
+        "skipped": done.skipped,
+        "copies": saved.copies,
+        "matches": saved.matches,
+        "alerts_planned": saved.planned,
+    }
+
+
+def _imported_text(done: Imported) -> str:
+    saved = done.saved
+    return (
+        f"{done.lines} lines: {saved.new} articles new ({saved.copies} copies), {saved.updated} updated, "
+        f"{done.known} known, {done.skipped} left out\n{saved.matches} matches, {saved.planned} alerts planned"
+    )
+
+
+@articles.command("export")
+@click.option("--days", type=click.IntRange(1, 36_500), help="Only articles first seen in the last so many days.")
+@click.pass_obj
+def export_articles(session: Session, days: int | None) -> int:
+    """Write the archive to standard output as JSON Lines, one article a line; import takes them again."""
+    from crawler.importing import as_record  # noqa: PLC0415
+    from crawler.runtime import utc_now  # noqa: PLC0415
+    from crawler.storage import Store  # noqa: PLC0415
+
+    config = session.config()
+    since = None if days is None else utc_now() - timedelta(days=days)
+    with Store.reader(config.storage.path) as store:
+        for article in _since(store.articles.oldest_first(), since):
+            click.echo(harmless(json.dumps(as_record(article), ensure_ascii=False)))
+    return DONE
+
+
+def _since(found: Iterable[StoredArticle], since: datetime | None) -> Iterable[StoredArticle]:
+    return found if since is None else (article for article in found if article.first_seen >= since)
