@@ -17,7 +17,7 @@ from scheduler import show
 from scheduler.cli.session import WRONG
 
 
-class QueryRefused(click.ClickException):
+class QueryRefused(Refused):
     """The query that was typed cannot be read."""
 
     exit_code = WRONG
