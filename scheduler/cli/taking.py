@@ -14,7 +14,7 @@ from crawler.storage import Store, StoredArticle
 from crawler.text import Document
 from crawler.topics import Matcher, compile_topic
 from scheduler import show
-from scheduler.cli.session import WRONG
+from scheduler.cli.session import WRONG, Refused
 
 
 class QueryRefused(Refused):
