@@ -1,8 +1,9 @@
-"""Downloader middlewares, thin: robots.txt with an expiry date."""
+"""Downloader middlewares, thin: robots.txt with an expiry date, and no waiting for a network that is not there."""
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -12,13 +13,14 @@ from urllib.parse import urlsplit
 from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 _KEPT = 24 * 3600.0
 """Seconds; RFC 9309, section 2.4 has robots.txt cached for a day at most. Scrapy's own middleware never asks again."""
 _KEPT_AFTER_ERROR = 600.0
+_KEPT_AFTER_FAILURE = 60.0
 _MOST_HOSTS = 10_000
 _MOST_BYTES = 500 * 1024
 """RFC 9309, section 2.5: at least 500 KiB are read; what lies beyond is left."""
@@ -34,17 +36,53 @@ class _Rules:
     expires: float
 
 
+class Network:
+    """Tell a network that is not there from hosts that are gone, and stop asking for a moment.
+
+    A resolver without a network can take 5 s and more for each name. When the last ``_ENOUGH`` hosts could not be
+    resolved and none was in between, the others fail at once with that reason; after ``_PAUSE`` one is let through.
+    """
+
+    _ENOUGH = 8
+    _PAUSE = 15.0
+
+    def __init__(self) -> None:
+        self._unknown: set[str] = set()
+        self._since = 0.0
+
+    def process_request(self, request: Request) -> None:
+        """Let a request pass, or raise IgnoreRequest when there is no network."""
+        host = urlsplit(request.url).hostname or ""
+        if len(self._unknown) < self._ENOUGH or time.monotonic() - self._since > self._PAUSE:
+            return
+        if not _is_number(host):
+            raise IgnoreRequest(f"{host} was not asked: there seems to be no network, no name can be resolved")
+
+    def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002  (Scrapy's call)
+        """Somebody answered: there is a network."""
+        self._unknown.clear()
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count the hosts whose names could not be resolved."""
+        if isinstance(exception, CannotResolveHostError):
+            self._unknown.add(urlsplit(request.url).netloc)
+            self._since = time.monotonic()
+
+
 class Robots:
     """Ask robots.txt of every host once a day and keep to it (RFC 9309).
 
     A host that cannot be reached is not asked a second time for the document itself: the failure to fetch its
-    robots.txt is the failure of the request, so that a dead host costs one attempt.
+    robots.txt is the failure of the request, and of every other request to it for a minute, so that a dead host costs
+    one attempt however many sources it has.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent: str = crawler.settings["BOT_NAME"]
         self._rules: OrderedDict[str, asyncio.Task[_Rules]] = OrderedDict()
+        self._failed: dict[str, float] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -65,18 +103,24 @@ class Robots:
 
     async def _rules_of(self, origin: str) -> _Rules:
         task = self._rules.get(origin)
-        if task is not None and task.done() and self._stale(task):
+        if task is not None and task.done() and self._stale(origin, task):
             task = None
         if task is None:
             task = self._rules[origin] = asyncio.ensure_future(self._fetch(origin))
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            task.add_done_callback(lambda done: self._remember_failure(origin, done))
             while len(self._rules) > _MOST_HOSTS:
-                self._rules.popitem(last=False)
+                self._failed.pop(self._rules.popitem(last=False)[0], None)
         return await asyncio.shield(task)
 
-    @staticmethod
-    def _stale(task: asyncio.Task[_Rules]) -> bool:
-        return task.cancelled() or task.exception() is not None or task.result().expires < time.monotonic()
+    def _remember_failure(self, origin: str, task: asyncio.Task[_Rules]) -> None:
+        self._failed.pop(origin, None)
+        if task.cancelled() or task.exception() is not None:
+            self._failed[origin] = time.monotonic()
+
+    def _stale(self, origin: str, task: asyncio.Task[_Rules]) -> bool:
+        if origin in self._failed:
+            return task.cancelled() or time.monotonic() - self._failed[origin] > _KEPT_AFTER_FAILURE
+        return task.result().expires < time.monotonic()
 
     async def _fetch(self, origin: str) -> _Rules:
         engine = self._crawler.engine
@@ -95,6 +139,15 @@ class Robots:
         slot = engine.downloader.slots.get(engine.downloader.get_slot_key(request))
         if slot is not None:
             slot.delay = max(slot.delay, min(float(delay), _LONGEST_DELAY))
+
+
+def _is_number(host: str) -> bool:
+    """The host needs no resolver."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _read_rules(origin: str, response: Response) -> _Rules:

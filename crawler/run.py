@@ -20,6 +20,7 @@ from crawler.text import Document
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+_THREADS = 32
 _BACKFILL = timedelta(days=30)
 """How far back a new topic is tried against the archive by itself; ``tidings topics test`` looks as far as asked."""
 
@@ -32,6 +33,8 @@ def run_on_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     from twisted.internet import reactor as installed  # noqa: PLC0415  (importing it installs a reactor)
 
     reactor = cast("Any", installed)  # its interface is declared in parts that mypy cannot put together
+    # Name look-ups wait in threads; Scrapy's setting for their number is only heard by its own process class.
+    reactor.suggestThreadPoolSize(_THREADS)
     outcome: list[T] = []
     failure: list[BaseException] = []
 

@@ -23,6 +23,7 @@ ITEM_PIPELINES = {
     "crawler.pipelines.store.StorePoll": 600,
 }
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.Network": 50,
     "crawler.middlewares.Robots": 100,
     # Not needed, and each had its advisories: cookies, login, proxies from the environment, meta refresh, offsite.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
@@ -51,7 +52,6 @@ DOWNLOAD_DELAY_JITTER = 0.0
 CONCURRENT_ITEMS = 1  # the default of 100 makes 100 tasks for every response
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # due first, asked first
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # a source is asked again and again
-REACTOR_THREADPOOL_MAXSIZE = 20  # name look-ups wait in threads
 
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # the default is 1 GiB
 DOWNLOAD_WARNSIZE = 0

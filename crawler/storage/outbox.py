@@ -106,12 +106,11 @@ class Outbox:
             "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'alerts'), 0) + 1"
         ).fetchone()[0]
         digest = hashlib.sha256(f"{install}:{number}".encode()).hexdigest()[:32]
-        domain = intent.recipient.rpartition("@")[2].strip(" >") or "localhost"
         cursor = self._db.execute(
             "INSERT INTO alerts (message_id, recipient, topic, kind, state, gathers, planned_at, due_at)"
             " VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)",
             [
-                f"<tidings.{number}.{digest}@{domain}>",
+                f"<tidings.{number}.{digest}@{_domain(intent.recipient)}>",
                 intent.recipient,
                 intent.topic,
                 intent.kind.value,
@@ -181,7 +180,7 @@ class Outbox:
         """An alert as it would be now, with nothing stored."""
         return Alert(
             id=0,
-            message_id=f"<tidings.preview@{recipient.rpartition('@')[2].strip(' >') or 'localhost'}>",
+            message_id=f"<tidings.preview@{_domain(recipient)}>",
             recipient=recipient,
             topic=topic,
             kind=kind,
@@ -312,6 +311,15 @@ class Outbox:
 
     def _count(self, where: str, *values: str) -> int:
         return int(self._db.execute(f"SELECT count(*) FROM alerts WHERE {where}", values).fetchone()[0])
+
+
+def _domain(recipient: str) -> str:
+    """The recipient's domain in ASCII, to stand in a Message-ID (RFC 5322, section 3.6.4)."""
+    name = recipient.rpartition("@")[2].strip(" >")
+    try:
+        return (name if name.isascii() else name.encode("idna").decode("ascii")) or "tidings.localhost"
+    except UnicodeError:
+        return "tidings.localhost"
 
 
 def _alert_row(row: Row) -> AlertRow:
