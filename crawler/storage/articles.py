@@ -367,9 +367,9 @@ class Articles:
         )
         self._db.execute("DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM articles)")
         self._db.execute(
-            "UPDATE stories SET articles = left.number"
-            " FROM (SELECT story_id, count(*) AS number FROM articles GROUP BY story_id) AS left"
-            " WHERE left.story_id = stories.id AND left.number != stories.articles"
+            "UPDATE stories SET articles = kept.number"
+            " FROM (SELECT story_id, count(*) AS number FROM articles GROUP BY story_id) AS kept"
+            " WHERE kept.story_id = stories.id AND kept.number != stories.articles"
         )
         return int(deleted)
 

@@ -23,7 +23,10 @@ _BUSY_MILLISECONDS = 10_000
 
 def to_text(moment: datetime | None) -> str | None:
     """A moment as the database writes it: ``2026-11-22T20:57:00Z``."""
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if moment is None:
+        return None
+    # Not strftime, whose %Y writes years before 1000 with fewer digits than can be read again.
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def to_moment(text: str | None) -> datetime | None:
@@ -82,11 +85,12 @@ def open_writer(path: Path, migrations: Migrations = MIGRATIONS) -> Database:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         db = _connect(f"{path.resolve().as_uri()}?mode=rwc")
-        version = _refuse_newer(path, db, migrations)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA foreign_keys = ON")
-        _bring_up(path, db, version, migrations)
+        with _closed_on_error(db):
+            version = _refuse_newer(path, db, migrations)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA foreign_keys = ON")
+            _bring_up(path, db, version, migrations)
     except (sqlite3.Error, OSError) as error:
         raise StorageError(path, f"cannot be used as a database: {error}") from error
     return db
@@ -103,11 +107,13 @@ def open_reader(path: Path, migrations: Migrations = MIGRATIONS) -> Database:
         raise StorageError(path, "there is no database yet; `tidings once` or `tidings run` makes it")
     try:
         db = _connect(f"{path.resolve().as_uri()}?mode=ro")
-        version = _refuse_newer(path, db, migrations)
+        with _closed_on_error(db):
+            if _refuse_newer(path, db, migrations) < _newest(migrations):
+                raise StorageError(
+                    path, "an older Tidings wrote it; `tidings once` or `tidings run` brings it up first"
+                )
     except sqlite3.Error as error:
         raise StorageError(path, f"cannot be read as a database: {error}") from error
-    if version < _newest(migrations):
-        raise StorageError(path, "an older Tidings wrote it; `tidings once` or `tidings run` brings it up first")
     return db
 
 
@@ -166,9 +172,21 @@ def back_up(db: Database, target: Path) -> None:
 
 def _connect(uri: str) -> Database:
     conn = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY_MILLISECONDS / 1000)
-    conn.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-    conn.execute("SELECT count(*) FROM sqlite_master")
-    return Database(conn, recursive_triggers=False, execute_plugins=False)
+    db = Database(conn, recursive_triggers=False, execute_plugins=False)
+    with _closed_on_error(db):
+        db.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        db.execute("SELECT count(*) FROM sqlite_master")
+    return db
+
+
+@contextmanager
+def _closed_on_error(db: Database) -> Iterator[None]:
+    """An open file that nobody holds keeps its locks until the garbage is collected."""
+    try:
+        yield
+    except BaseException:
+        db.close()
+        raise
 
 
 def _newest(migrations: Migrations) -> int:
@@ -178,7 +196,6 @@ def _newest(migrations: Migrations) -> int:
 def _refuse_newer(path: Path, db: Database, migrations: Migrations) -> int:
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version > _newest(migrations):
-        db.close()
         raise DatabaseTooNewError(
             path,
             f"a newer Tidings wrote it (schema {version}, not {_newest(migrations)}); nothing was changed",

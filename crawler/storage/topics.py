@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,9 +19,15 @@ class Topics:
         self._db = db
 
     def sync(self, topics: Sequence[Topic], now: datetime) -> None:
-        """Make the table agree with the settings; a new or changed query is to be tried against the archive."""
+        """Make the table agree with the settings.
+
+        A query that is new or changed, or comes back after it was removed, is to be tried against the archive.
+        """
+        names = json.dumps([topic.name for topic in topics])
         with immediate(self._db):
-            self._db.execute("UPDATE topics SET state = 'removed'")
+            self._db.execute(
+                "UPDATE topics SET state = 'removed' WHERE name NOT IN (SELECT value FROM json_each(?))", [names]
+            )
             for topic in topics:
                 self._db.execute(
                     """
@@ -29,7 +36,7 @@ class Topics:
                     ON CONFLICT (name) DO UPDATE SET
                         state = 'active', query = :query,
                         changed_at = iif(query = :query, changed_at, :now),
-                        backfilled_to = iif(query = :query, backfilled_to, NULL)
+                        backfilled_to = iif(query = :query AND state = 'active', backfilled_to, NULL)
                     """,
                     {"name": topic.name, "query": topic.query, "now": to_text(now)},
                 )
