@@ -26,7 +26,7 @@ def kinds(program: Program) -> list[tuple[str, str]]:
     return [(row["kind"], row["state"]) for row in program.rows("SELECT kind, state FROM alerts ORDER BY id")]
 
 
-def followed(program: Program, *hosts: Host, topic: dict[str, object] | None = None, **settings: object) -> None:
+def followed(program: Program, *hosts: Host, topic: dict[str, str] | None = None, **settings: object) -> None:
     """Follow hosts that carried nothing of the topic when they were first asked."""
     for host in hosts:
         publish(host, Item(f"https://{host.address}.example/old", "Old news", story(host.address)))
