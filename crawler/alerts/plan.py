@@ -45,7 +45,8 @@ def plan(
         zone: the person's time zone.
     """
     if archived:
-        return tuple(Plan(person, AlertKind.ARCHIVE, now) for person in recipients)
+        due = quiet_until(topic.quiet, now, zone) or now
+        return tuple(Plan(person, AlertKind.ARCHIVE, due) for person in recipients)
     return tuple(_plan_one(topic, person, recent, now, zone) for person in recipients if not told(person))
 
 
@@ -57,7 +58,8 @@ def _plan_one(topic: Topic, person: str, recent: Callable[[str], int], now: date
     if quiet_end is not None:
         return Plan(person, AlertKind.DIGEST, quiet_end)
     if recent(person) >= MESSAGES_AN_HOUR:
-        return Plan(person, AlertKind.DIGEST, _full_hour(now))
+        due = _full_hour(now)
+        return Plan(person, AlertKind.DIGEST, quiet_until(topic.quiet, due, zone) or due)
     return Plan(person, AlertKind.NEWS, now)
 
 

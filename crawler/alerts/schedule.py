@@ -36,7 +36,9 @@ def cron_text(alert: str) -> str:
 
 def next_digest(alert: str, now: datetime, zone: tzinfo) -> datetime:
     """The first moment (UTC) after ``now`` at which a topic's digest is due; raises as ``cron_text``."""
-    return next(CronSim(cron_text(alert), now.astimezone(zone))).astimezone(UTC)
+    # In the second of two hours of one name, cronsim's next may lie in the first, which is past.
+    times = (found.astimezone(UTC) for found in CronSim(cron_text(alert), now.astimezone(zone)))
+    return next(found for found in times if found > now)
 
 
 def quiet_until(quiet: str, moment: datetime, zone: tzinfo) -> datetime | None:
@@ -45,9 +47,15 @@ def quiet_until(quiet: str, moment: datetime, zone: tzinfo) -> datetime | None:
         return None
     start, _, end = quiet.partition("-")
     first, last = parse_time(start), parse_time(end)
-    local = moment.astimezone(zone).time()
-    inside = first <= local < last if first < last else local >= first or local < last
-    return next_digest(f"daily {last:%H:%M}", moment, zone) if inside else None
+    local = moment.astimezone(zone)
+    clock = local.time()
+    inside = first <= clock < last if first < last else clock >= first or clock < last
+    if not inside:
+        return None
+    if local.fold and clock < last:
+        # The hour comes twice and the end of the first is past; a digest would wait a day, quiet hours end again.
+        return local.replace(hour=last.hour, minute=last.minute, second=0, microsecond=0).astimezone(UTC)
+    return next_digest(f"daily {last:%H:%M}", moment, zone)
 
 
 def parse_time(text: str) -> time:
