@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -75,7 +75,7 @@ class Folder:
 
     def settings(
         self,
-        sources: list[str] | list[dict[str, Any]],
+        sources: Sequence[str | dict[str, Any]],
         topics: list[dict[str, Any]] | None = None,
         *,
         crawl: dict[str, Any] | None = None,
@@ -108,6 +108,11 @@ class Folder:
     def count(self, table: str) -> int:
         """How many rows a table has."""
         return int(self.one(f"SELECT count(*) FROM {table}")[0])
+
+    def make_due(self) -> None:
+        """Let the alerts that wait be due now, as if the time until their next attempt were over."""
+        with closing(sqlite3.connect(self.folder / "tidings.db", timeout=10)) as db, db:
+            db.execute("UPDATE alerts SET due_at = planned_at WHERE state = 'waiting'")
 
     def mails(self) -> list[EmailMessage]:
         """The mails in the Maildir, in the order of their Message-IDs' numbers."""
