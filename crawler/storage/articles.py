@@ -21,6 +21,10 @@ _BATCH = 500
 """Bound parameters per statement; SQLite's own limit was 999 before 3.32."""
 
 
+_LONGEST_NUMBER = 18
+"""Digits that surely fit into SQLite's 64 bits."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
     """An article as it stands in the database."""
@@ -111,7 +115,8 @@ class Articles:
     def find(self, url_or_id: str) -> StoredArticle | None:
         """An article by its number or by an address it was seen under."""
         if url_or_id.isdecimal():
-            return self.get([int(url_or_id)]).get(int(url_or_id))
+            number = int(url_or_id[:_LONGEST_NUMBER])
+            return self.get([number]).get(number)
         row = self._db.execute(f"{_SELECT} WHERE a.url = ? OR a.link = ? LIMIT 1", [url_or_id, url_or_id]).fetchone()
         if row is None:
             sql = f"{_SELECT} WHERE a.id = (SELECT article_id FROM appearances WHERE link = ? LIMIT 1)"
@@ -246,13 +251,17 @@ class Articles:
         )
         return [row["id"] for row in rows]
 
+    def story_of(self, article_id: int) -> int | None:
+        """The story an article belongs to; None when it is not there."""
+        row = self._db.execute("SELECT story_id FROM articles WHERE id = ?", [article_id]).fetchone()
+        return None if row is None else int(row["story_id"])
+
     # -- writes -----------------------------------------------------------------------------------------------
 
     def add(self, article: ArticleIntent, source_id: int | None, now: datetime) -> int:
         """Store a new article with its first version, identities and fingerprints; its id."""
         first_seen = article.first_seen or now
         copy_of = article.copy_of.stored_id if isinstance(article.copy_of, ArticleIntent) else article.copy_of
-        kin = copy_of or next((copy for copy, _ in article.copied_by), None)
         row = {
             "url": article.url,
             "link": article.link,
@@ -273,7 +282,7 @@ class Articles:
             "enclosures": _json([asdict(enclosure) for enclosure in article.enclosures]),
             "copy_of": copy_of,
             "copy_score": article.copy_score,
-            "story_id": self._story(kin, article.title, first_seen),
+            "story_id": self._story(article, first_seen),
         }
         article_id = self._insert("articles", row)
         article.stored_id = article_id
@@ -375,17 +384,19 @@ class Articles:
 
     # -- helpers ----------------------------------------------------------------------------------------------
 
-    def _story(self, origin: int | None, title: str, now: datetime) -> int:
-        if origin is not None:
-            row = self._db.execute("SELECT story_id FROM articles WHERE id = ?", [origin]).fetchone()
-            self._db.execute(
-                "UPDATE stories SET first_seen = min(first_seen, :now), last_seen = max(last_seen, :now),"
-                " articles = articles + 1 WHERE id = :id",
-                {"now": to_text(now), "id": row[0]},
-            )
-            return int(row[0])
-        row = {"title": title, "first_seen": to_text(now), "last_seen": to_text(now), "articles": 1}
-        return self._insert("stories", row)
+    def _story(self, article: ArticleIntent, now: datetime) -> int:
+        story = article.story_id
+        if story is None and isinstance(article.copy_of, ArticleIntent):
+            story = self.story_of(_sure(article.copy_of.stored_id))
+        if story is None:
+            row = {"title": article.title, "first_seen": to_text(now), "last_seen": to_text(now), "articles": 1}
+            return self._insert("stories", row)
+        self._db.execute(
+            "UPDATE stories SET first_seen = min(first_seen, :now), last_seen = max(last_seen, :now),"
+            " articles = articles + 1 WHERE id = :id",
+            {"now": to_text(now), "id": story},
+        )
+        return story
 
     def _version(self, article_id: int, article: ArticleIntent, source_id: int | None, now: datetime) -> None:
         row = {

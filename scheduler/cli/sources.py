@@ -187,9 +187,9 @@ def _add(session: Session, url: str, name: str, language: str, found: dict[str, 
 
     if not _edit(session, lambda text: add_source(text, url, name, language=language)):
         return NOTHING_DONE
-    called = f" ({name})" if name else ""
+    called = f" ({show.line(name)})" if name else ""
     entries = f", {found['entries']} entries" if found else ""
-    text = f"added {show.line(url)}{show.line(called)}{entries}\n{_TAKEN_UP}"
+    text = f"added {show.line(url)}{called}{entries}\n{_TAKEN_UP}"
     emit({"added": {"url": url, "name": name, "language": language}, **found}, as_json=as_json, text=text)
     return DONE
 
