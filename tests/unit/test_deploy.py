@@ -61,6 +61,12 @@ def test_a_unit_starts_the_service_and_knows_its_signals(unit: Path) -> None:
     assert values(unit, "RestartPreventExitStatus") == ["2"]
 
 
+@UNITS
+def test_a_unit_lets_https_work(unit: Path) -> None:
+    # Measured: under it every TLS connection ends in cffi's "Cannot allocate write+execute memory".
+    assert not values(unit, "MemoryDenyWriteExecute")
+
+
 def test_the_service_keeps_what_it_needs() -> None:
     families = values(SYSTEM, "RestrictAddressFamilies")[0].split()
     assert {"AF_INET", "AF_INET6", "AF_UNIX"} <= set(families)  # the web, mail, and systemd's own socket
