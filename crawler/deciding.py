@@ -17,6 +17,7 @@ from crawler.dedupe.identity import Candidate, Key, KnownArticle, Verdict, decid
 from crawler.items import Draft
 from crawler.runtime import Runtime
 from crawler.storage import ArticleIntent, MatchIntent, Sighting, Store, StoredArticle
+from crawler.stories import KnownStory, story_of
 from crawler.text import Document, detect_language
 
 _RICHER = 1.2
@@ -193,6 +194,24 @@ def _stored_piece(article: StoredArticle) -> Piece:
 
 
 # -- which topics take it? ----------------------------------------------------------------------------------------
+
+
+# -- which story is it? ----------------------------------------------------------------------------------------------
+
+
+def thread(store: Store, draft: Draft, now: datetime) -> None:
+    """Let a new article join the story of the text it repeats, or of one that repeats it; else it begins one.
+
+    A copy of an article of the same transaction joins that one's story when both are stored.
+    """
+    article = draft.article
+    if article.known_id is not None:
+        return
+    kin = article.copy_of if isinstance(article.copy_of, int) else next((copy for copy, _ in article.copied_by), None)
+    known = store.articles.story_of(kin) if kin is not None else None
+    origin = None if known is None else KnownStory(known)
+    found = story_of(origin, title=article.title, first_seen=article.first_seen or now)
+    article.story_id = found.id if isinstance(found, KnownStory) else None
 
 
 def match_topics(runtime: Runtime, draft: Draft, source_name: str) -> None:

@@ -19,8 +19,9 @@ ITEM_PIPELINES = {
     "crawler.pipelines.identify.Identify": 200,
     "crawler.pipelines.copies.Copies": 300,
     "crawler.pipelines.match.MatchTopics": 400,
-    "crawler.pipelines.plan.Plan": 500,
-    "crawler.pipelines.store.StorePoll": 600,
+    "crawler.pipelines.thread.Thread": 500,
+    "crawler.pipelines.plan.Plan": 600,
+    "crawler.pipelines.store.StorePoll": 700,
 }
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.Network": 50,

@@ -47,7 +47,7 @@ class InFlight:
             self._idle.clear()
             try:
                 await job.work(runtime)
-            except Exception:  # a job that fails must not end the service; it is logged with its traceback
+            except Exception:  # noqa: BLE001  (a job that fails must not end the service; it is logged)
                 _log.exception("job %s failed; it runs again at its next time", name)
             finally:
                 self._running -= 1

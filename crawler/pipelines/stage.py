@@ -41,7 +41,7 @@ def keep_each(item: PollItem, work: Callable[[Draft], bool]) -> None:
         try:
             if work(draft):
                 kept.append(draft)
-        except Exception:  # one entry must not cost the others; it is logged with its traceback
+        except Exception:  # noqa: BLE001  (one entry must not cost the others; it is logged with its traceback)
             _log.exception(
                 "%s: this entry could not be worked on and is left out", draft.entry.link or draft.entry.title
             )

@@ -63,6 +63,8 @@ class ArticleIntent:
     copy_score: float | None = None
     copied_by: tuple[tuple[int, float], ...] = ()
     """Known articles, with their scores, that turn out to be copies of this one: it was published before them."""
+    story_id: int | None = None
+    """The story it joins; None begins one, or joins that of a ``copy_of`` stored in the same transaction."""
     shingles: tuple[int, ...] = ()
     matches: list[MatchIntent] = field(default_factory=list)
     stored_id: int | None = None

@@ -73,8 +73,8 @@ def test_a_copy_in_the_same_poll_points_at_its_origin_and_joins_its_story(store:
 
 
 def test_an_origin_that_comes_late_takes_its_copies_and_theirs(store: Store) -> None:
-    save(store, news(1), news(2, 2, copy_of=1, copy_score=0.9), source_id=2)
-    save(store, news(3, 3, copied_by=((1, 0.8),)), source_id=3, at=NOW + HOUR)
+    save(store, news(1), news(2, 2, copy_of=1, copy_score=0.9, story_id=1), source_id=2)
+    save(store, news(3, 3, copied_by=((1, 0.8),), story_id=1), source_id=3, at=NOW + HOUR)
     assert copies(store) == {1: 3, 2: 3, 3: None}
     found = store.articles.get([1, 2, 3])
     assert (found[1].copy_score, found[2].copy_score, found[3].copy_score) == (0.8, 0.9, None)

@@ -115,7 +115,7 @@ def test_retention_spares_the_origin_of_a_copy_that_is_kept(store: Store) -> Non
 
 def test_a_story_counts_the_articles_that_are_left(store: Store) -> None:
     save(store, news(1, matches=[taken(ANNA)]), at=NOW - 500 * DAY)
-    save(store, news(2, 2, copy_of=1), at=NOW - 499 * DAY, source_id=2)
+    save(store, news(2, 2, copy_of=1, story_id=1), at=NOW - 499 * DAY, source_id=2)
     save(store, news(3), at=NOW - 499 * DAY)
     assert rows(store, "SELECT id, articles FROM stories") == [(1, 2), (2, 1)]
     assert store.prune(NOW, KEEP) == 2
