@@ -55,7 +55,7 @@ class DueQueue:
 
     def put(self, sources: Iterable[DueSource]) -> int:
         """Hand sources over; those still on their way are left out. Returns how many were taken."""
-        fresh = [due for due in sources if due.id not in self._busy]
+        fresh = list({due.id: due for due in sources if due.id not in self._busy}.values())
         if self._closed or not fresh:
             return 0
         self._idle.clear()

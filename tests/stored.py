@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from crawler.config import Config
+from crawler.config.schema import CrawlConfig, MailConfig, StorageConfig
 from crawler.model import AlertKind, Evidence, Fetched, Match, Outcome, Source, Topic
 from crawler.storage import AlertIntent, ArticleIntent, MatchIntent, PollIntent, Saved, Store
 
@@ -78,3 +82,15 @@ def rows(store: Store, query: str, *values: object) -> list[tuple[Any, ...]]:
 def topic(name: str = "T", query: str = "children", **changes: Any) -> Topic:  # noqa: ANN401
     """A topic that is told at once to the people of [mail]."""
     return Topic(**({"name": name, "query": query} | changes))
+
+
+def settings(folder: Path, *topics: Topic, count: int = 2) -> Config:
+    """Settings with so many sources, these topics, Anna as everybody, and Berlin's time."""
+    return Config(
+        path=folder / "settings.toml",
+        storage=StorageConfig(path=folder / "tidings.db"),
+        crawl=CrawlConfig(),
+        mail=MailConfig(to=(ANNA,), timezone=ZoneInfo("Europe/Berlin"), maildir=folder / "mail"),
+        sources=tuple(sources(count)),
+        topics=topics,
+    )

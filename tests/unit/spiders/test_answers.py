@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+from scrapy.http import Request, Response
+
+from crawler.spiders.answers import explain_failure, explain_status, fresh_for, moved_to, retry_after
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+URL = "https://example.org:8443/rss?key=secret"
+
+
+def answer(status: int = 200, **headers: str) -> Response:
+    named = {name.replace("_", "-"): value.encode("latin-1", "replace") for name, value in headers.items()}
+    return Response(URL, status=status, headers=named)
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (401, "HTTP 401 Unauthorized: it asks for a login"),
+        (403, "HTTP 403 Forbidden: it refuses us; many sites block programs that are no browser"),
+        (404, "HTTP 404 Not Found: there is nothing at this address"),
+        (410, "HTTP 410 Gone: it is gone for good"),
+        (418, "HTTP 418 I'm a Teapot"),
+        (429, "HTTP 429 Too Many Requests: it was asked too often"),
+        (503, "HTTP 503 Service Unavailable: the server has a problem"),
+        (521, "HTTP 521: the server has a problem"),
+        (299, "HTTP 299"),
+    ],
+)
+def test_each_status_is_a_sentence(status: int, says: str) -> None:
+    assert explain_status(answer(status)) == says
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (IgnoreRequest("robots.txt forbids it"), "robots.txt forbids it"),
+        (IgnoreRequest(), "the request was refused"),
+        (
+            CannotResolveHostError("DNS"),
+            "the name example.org:8443 cannot be resolved (no network, or the host is gone)",
+        ),
+        (DownloadTimeoutError("20.0"), "example.org:8443 did not answer in time"),
+        (DownloadConnectionRefusedError("111"), "example.org:8443 refuses connections"),
+        (DownloadCancelledError("10 MB"), "the document is larger than we take, or was cut off: 10 MB"),
+        (
+            DownloadFailedError("[('SSL', 'certificate verify failed')]"),
+            "the certificate of example.org:8443 cannot be trusted: [('SSL', 'certificate verify failed')]",
+        ),
+        (DownloadFailedError("reset\n  by\tpeer"), "no answer from example.org:8443: reset by peer"),
+        (ValueError(), "no answer from example.org:8443: ValueError"),
+    ],
+)
+def test_each_failure_is_a_sentence(error: Exception, says: str) -> None:
+    assert explain_failure(error, URL) == says
+
+
+def test_no_failure_shows_a_traceback_or_goes_on_for_ever() -> None:
+    said = explain_failure(RuntimeError("broken\n" * 500), URL)
+    assert "Traceback" not in said
+    assert "\n" not in said
+    assert len(said) < 250
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("120", 120.0),
+        (" 0 ", 0.0),
+        ("Mon, 02 Mar 2026 09:32:00 GMT", 120.0),
+        ("Monday, 02-Mar-26 09:32:00 GMT", 120.0),
+        ("Mon, 02 Mar 2026 11:32:00 +0200", 120.0),
+        ("Mon, 02 Mar 2026 09:32:00 -0000", 120.0),
+        ("Mon, 02 Mar 2026 09:00:00 GMT", 0.0),
+        ("-5", None),
+        ("1.5", None),
+        ("soon", None),
+        ("", None),
+        ("Mon, 32 Mar 2026 25:00:00 GMT", None),
+        ("\xb2\xb3", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(text: str, seconds: float | None) -> None:
+    assert retry_after(answer(503, Retry_After=text), NOW) == seconds
+
+
+def test_no_retry_after_asks_for_nothing() -> None:
+    assert retry_after(answer(), NOW) is None
+    assert fresh_for(answer()) is None
+
+
+@given(st.text())
+def test_no_retry_after_is_too_strange(text: str) -> None:
+    seconds = retry_after(answer(503, Retry_After=text), NOW)
+    assert seconds is None or seconds >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("max-age=600", 600.0),
+        ("public, Max-Age=600, must-revalidate", 600.0),
+        ('max-age="600"', 600.0),
+        ("s-maxage=60", None),
+        ("x-max-age=60", None),
+        ("s-maxage=60,max-age=5", 5.0),
+        ("max-age=-1", None),
+        ("max-age=", None),
+        ("no-store", None),
+    ],
+)
+def test_max_age_says_how_long_it_stays_good(text: str, seconds: float | None) -> None:
+    assert fresh_for(answer(Cache_Control=text)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("reasons", "moved"), [([301], True), ([308, 301], True), ([302], False), ([301, 302], False), ([], False)]
+)
+def test_only_permanent_redirects_move_a_source(reasons: list[int], moved: bool) -> None:  # noqa: FBT001
+    response = answer()
+    response.request = Request(URL, meta={"redirect_reasons": reasons})
+    assert moved_to(response) == (URL if moved else "")
