@@ -49,8 +49,8 @@ class Planner:
         return MatchIntent(match, fate, alerts)
 
     def _told(self, topic: str, person: str, article: ArticleIntent) -> bool:
-        """Whether the person was told of another article that carries this one's text."""
-        origin = article.copy_of
+        """Whether the person was told of an article with this one's text, or of this one before it changed."""
+        origin = _origin(article)
         if isinstance(origin, ArticleIntent):
             return (id(origin), topic, person) in self._fresh
         roots = [origin] if origin is not None else [copy for copy, _ in article.copied_by]
@@ -66,5 +66,11 @@ class Planner:
             self._planned[alert.topic, alert.recipient] = self._planned.get((alert.topic, alert.recipient), 0) + 1
         if article is None:
             return
-        root = article.copy_of if article.copy_of is not None else article
-        self._fresh.add((root if isinstance(root, int) else id(root), alert.topic, alert.recipient))
+        origin = _origin(article)
+        root = origin if isinstance(origin, int) else id(origin or article)
+        self._fresh.add((root, alert.topic, alert.recipient))
+
+
+def _origin(article: ArticleIntent) -> int | ArticleIntent | None:
+    """The stored or earlier article that a text was told with, if it was."""
+    return article.copy_of if article.known_id is None else article.known_id

@@ -77,7 +77,9 @@ def _polling_problems(
     if not active:
         return ["no source is followed; `tidings sources add URL` adds one"]
     if last_good is None:
-        return ["no source was ever read; is the service running?"]
+        if any(source.last_poll for source in active):
+            return ["no source could be read yet; `tidings sources list` says what each answered"]
+        return ["no source was ever asked; is the service running?"]
     problems = []
     # Half an hour covers a slow pass; beyond twice the slowest pace nothing is asking any more.
     patience = max(timedelta(minutes=30), timedelta(seconds=2 * min(config.crawl.every, config.crawl.slowest)))
@@ -95,8 +97,9 @@ def _mail_problems(store: Store, alerts: dict[str, int], now: datetime) -> list[
     if late is not None and now - late > _MAIL_LATE:
         problems.append(f"mail waits since {late:%Y-%m-%d %H:%M} UTC: {store.outbox.last_error() or 'no attempt yet'}")
     if alerts["failed"]:
+        number = alerts["failed"]
         problems.append(
-            f"{alerts['failed']} alerts could not be delivered at all; `tidings alerts list --state failed`"
+            f"{number} alert{'s' * (number > 1)} could not be delivered at all; `tidings alerts list --state failed`"
         )
     return problems
 
@@ -107,8 +110,10 @@ def report(health: Health) -> str:
     lines = [
         "well" if health.well else "not well",
         *(f"  ! {problem}" for problem in health.problems),
-        f"sources        {sources['active']} active, {sources['due']} due, {sources['failing']} failing, "
-        + f"{sources['paused']} paused",
+        (
+            f"sources        {sources['active']} active, {sources['due']} due, {sources['failing']} failing, "
+            f"{sources['paused']} paused"
+        ),
         *(f"  - {each['name']}: {each['error']}" for each in health.failing),
         f"last good poll {_when(health.last_good_poll)}",
         f"articles       {health.articles}",

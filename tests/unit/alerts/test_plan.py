@@ -107,7 +107,7 @@ rhythms = st.sampled_from(["now", "hourly", "daily 02:30", "daily 08:00", "30 3 
 spans = st.sampled_from(["", "22:00-07:00", "02:00-03:30", "12:00-13:00", "00:30-00:00", "22:00-02:30"])
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 nights = st.builds(
-    lambda day, minutes: datetime(2026, *day, tzinfo=UTC) + timedelta(minutes=minutes),
+    lambda day, minutes: datetime(2026, day[0], day[1], tzinfo=UTC) + timedelta(minutes=minutes),
     st.sampled_from([(3, 28), (10, 24)]),
     st.integers(0, 48 * 60),
 )

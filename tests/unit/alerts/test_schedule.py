@@ -28,7 +28,7 @@ clocks = st.times().map(lambda time: f"{time:%H:%M}")
 moments = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 # The nights when the clocks change, by the minute: chance would seldom meet them.
 nights = st.builds(
-    lambda day, minutes: datetime(2026, *day, tzinfo=UTC) + minutes * MINUTE,
+    lambda day, minutes: datetime(2026, day[0], day[1], tzinfo=UTC) + minutes * MINUTE,
     st.sampled_from([(3, 28), (3, 29), (4, 4), (10, 3), (10, 24), (10, 25)]),
     st.integers(0, 2 * 24 * 60),
 )

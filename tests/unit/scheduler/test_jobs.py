@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from mailbox import Maildir
+from pathlib import Path
+
+import pytest
+
+from crawler.delivery import Delivered
+from crawler.model import AlertKind
+from crawler.runtime import Runtime, Summary
+from crawler.storage import Saved, Store
+from scheduler import jobs
+from scheduler.once import Pass
+from tests.stored import ANNA, DAY, HOUR, NOW, news, poll, save, settings, taken, topic
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Iterator[Runtime]:
+    config = settings(tmp_path, topic(query="article"))
+    with Store.writer(config.storage.path) as store:
+        store.sources.sync(config.sources, NOW)
+        store.topics.sync(config.topics, NOW)
+        yield Runtime(config, store, clock=lambda: NOW)
+
+
+async def _put(runtime: Runtime) -> list[int]:
+    await jobs.JOBS["poll"].work(runtime)
+    runtime.queue.finish()
+    return [due.id async for due in runtime.queue]
+
+
+def test_poll_hands_over_what_is_due(runtime: Runtime) -> None:
+    runtime.store.save_poll(poll(1, next_poll=NOW + HOUR))
+    assert asyncio.run(_put(runtime)) == [2]
+
+
+def test_deliver_files_what_is_due_as_mail(runtime: Runtime, tmp_path: Path) -> None:
+    save(runtime.store, news(1, matches=[taken(ANNA)]), news(2, matches=[taken(ANNA, due=NOW + HOUR)]))
+    assert asyncio.run(jobs.send_alerts(runtime)) == Delivered(delivered=1, failed=0, waiting=1)
+    [mail] = Maildir(tmp_path / "mail", create=False)
+    alert = runtime.store.outbox.load_alert(1)
+    assert mail["Message-ID"] == alert.message_id
+    assert mail["To"] == ANNA
+    assert runtime.store.outbox.counts() == {"waiting": 1, "sent": 1, "failed": 0}
+    assert asyncio.run(jobs.send_alerts(runtime)) == Delivered(delivered=0, failed=0, waiting=1)
+
+
+def test_digest_closes_what_is_due(runtime: Runtime) -> None:
+    save(runtime.store, news(1, matches=[taken(ANNA, kind=AlertKind.DIGEST)]))
+    assert asyncio.run(jobs.digest(runtime)) == 1
+    assert asyncio.run(jobs.digest(runtime)) == 0
+
+
+def test_backfill_tries_a_new_topic_once(runtime: Runtime) -> None:
+    save(runtime.store, news(1), news(2), news(3, title="Else", text="Nothing."))
+    assert asyncio.run(jobs.backfill(runtime)) == 2
+    assert asyncio.run(jobs.backfill(runtime)) == 0
+    assert runtime.store.outbox.load_alert(1).kind is AlertKind.ARCHIVE
+
+
+def test_housekeeping_deletes_what_the_settings_do_not_keep(runtime: Runtime) -> None:
+    save(runtime.store, news(1), at=NOW - 401 * DAY)
+    save(runtime.store, news(2), at=NOW - 399 * DAY)
+    assert asyncio.run(jobs.housekeeping(runtime)) == 1
+    assert not jobs.JOBS["housekeeping"].at_start  # a start must not wait for it
+
+
+def test_each_job_comes_back() -> None:
+    assert list(jobs.JOBS) == ["poll", "digest", "deliver", "backfill", "housekeeping"]
+    assert all(job.seconds > 0 for job in jobs.JOBS.values())
+
+
+def test_a_pass_is_told_as_promised() -> None:
+    summary = Summary(polled=3, unchanged=1, failed=1, saved=Saved(4, 2, 1, 2, 2), errors=[("Outlet 2", "gone")])
+    assert Pass(summary, Delivered(delivered=1, failed=0, waiting=1)).as_json() == {
+        "sources": {"polled": 3, "unchanged": 1, "failed": 1},
+        "articles": {"new": 4, "updated": 2, "copies": 1},
+        "matches": 2,
+        "alerts": {"planned": 2, "delivered": 1, "failed": 0, "waiting": 1},
+        "errors": [{"source": "Outlet 2", "error": "gone"}],
+    }
