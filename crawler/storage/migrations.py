@@ -52,7 +52,7 @@ CREATE TABLE polls (
     new INTEGER NOT NULL,  -- entries that became articles
     updated INTEGER NOT NULL,  -- entries that changed an article
     known INTEGER NOT NULL,  -- entries of articles that were there, unchanged
-    copies INTEGER NOT NULL,  -- how many of the new articles are copies of another outlet's
+    copies INTEGER NOT NULL,  -- copies found: new articles that are one, or known ones whose origin came now
     error TEXT NOT NULL  -- what went wrong, or was mended, as a sentence
 ) STRICT
 """

@@ -129,7 +129,7 @@ class Store:
         if article.known_id is None:
             article_id = self.articles.add(article, source_id, now)
             saved.new += 1
-            saved.copies += article.copy_of is not None
+            saved.copies += (article.copy_of is not None) + len(article.copied_by)
         else:
             self.articles.change(article, source_id, now)
             article_id = article.known_id
