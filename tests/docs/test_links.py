@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import dropwhile
 from pathlib import Path
 
 import click
@@ -137,6 +138,8 @@ def called(words: list[str]) -> Iterator[list[str]]:
         words = words[3:] if words[1] == "-u" else words[1:]
     if words[:2] == ["uv", "run"]:
         words = words[2:]
+    if words[:1] == ["systemd-run"]:
+        words = list(dropwhile(lambda word: word.startswith("-"), words[1:]))
     if words and words[0].rpartition("/")[2] == "tidings":
         yield words[1:]
 
