@@ -28,6 +28,7 @@ _STEP = timedelta(minutes=30)
 _HEAD = """\
 # Written by `tidings demo`: the newsroom behind these addresses is gone when the demo has ended.
 [crawl]
+contact = "reporter@tidings.example"
 every = "1h"
 fastest = "30m"
 slowest = "3h"
