@@ -60,9 +60,7 @@ def search(session: Session, query: str, days: int | None, limit: int, as_json: 
         found = list(islice(take(store, query, since=since), limit + 1))
     shown = found[:limit]
     document = {"query": query, "articles": [each.as_json() for each in shown], "more": len(found) > limit}
-    lines = [each.as_text(config.mail.timezone) for each in shown] or [
-        "no article in the archive is taken by this query"
-    ]
+    lines = [each.as_text(config.mail.timezone) for each in shown] or ["this query takes no article of the archive"]
     if len(found) > limit:
         lines.append(f"there are more; --limit shows more than {limit}")
     emit(document, as_json=as_json, text="\n\n".join(lines))
