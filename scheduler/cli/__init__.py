@@ -13,8 +13,13 @@ import click
 
 from crawler import __version__
 from crawler.errors import SettingsError, TidingsError
-from scheduler.cli import alerts, articles, service, setup, sources, topics
+from scheduler.cli.alerts import alerts
+from scheduler.cli.articles import articles
+from scheduler.cli.service import demo, once, run, status
 from scheduler.cli.session import NOTHING_DONE, WRONG, Session, tell
+from scheduler.cli.setup import backup, check, init
+from scheduler.cli.sources import sources
+from scheduler.cli.topics import topics
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -26,11 +31,7 @@ def tidings(context: click.Context, settings: str | None) -> None:
     context.obj = Session(settings)
 
 
-for verb in (
-    service.run, service.once, service.demo, service.status,
-    setup.init, setup.check, setup.backup,
-    sources.sources, topics.topics, articles.articles, alerts.alerts,
-):  # fmt: skip
+for verb in (run, once, demo, init, check, status, sources, topics, articles, alerts, backup):
     tidings.add_command(verb)
 
 
