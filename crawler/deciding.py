@@ -196,6 +196,13 @@ def _stored_piece(article: StoredArticle) -> Piece:
 # -- which topics take it? ----------------------------------------------------------------------------------------
 
 
+def match_topics(runtime: Runtime, draft: Draft, source_name: str) -> None:
+    """Ask every topic; what takes the draft is noted on its article, still without alerts."""
+    assert draft.document is not None  # noqa: S101  (identify made it)
+    matches = runtime.matcher.match(draft.document, source=source_name, host=draft.article.outlet)
+    draft.article.matches = [MatchIntent(match, fate="planned") for match in matches]
+
+
 # -- which story is it? ----------------------------------------------------------------------------------------------
 
 
@@ -212,10 +219,3 @@ def thread(store: Store, draft: Draft, now: datetime) -> None:
     origin = None if known is None else KnownStory(known)
     found = story_of(origin, title=article.title, first_seen=article.first_seen or now)
     article.story_id = found.id if isinstance(found, KnownStory) else None
-
-
-def match_topics(runtime: Runtime, draft: Draft, source_name: str) -> None:
-    """Ask every topic; what takes the draft is noted on its article, still without alerts."""
-    assert draft.document is not None  # noqa: S101  (identify made it)
-    matches = runtime.matcher.match(draft.document, source=source_name, host=draft.article.outlet)
-    draft.article.matches = [MatchIntent(match, fate="planned") for match in matches]

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.deciding import CopyFinder, identify, match_topics
+from crawler.deciding import CopyFinder, identify, match_topics, thread
 from crawler.dedupe import urls
 from crawler.dedupe.identity import entry_hash, keys
 from crawler.extractors.extracted import clean
@@ -132,6 +132,7 @@ class Importer:
                 return False
             finder.judge(line.draft)
             match_topics(self._runtime, line.draft, line.source or line.draft.article.outlet)
+            thread(self._runtime.store, line.draft, self._runtime.clock())
         except Exception:  # noqa: BLE001  (one line must not cost the others; it is logged with its traceback)
             _log.exception("line %d could not be worked on and is left out", line.number)
             self.imported.skipped += 1

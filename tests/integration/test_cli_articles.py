@@ -102,6 +102,19 @@ def test_import_runs_the_whole_path_and_tells_nobody(desk: Desk) -> None:
     assert desk.program.count("alerts") == 0, "a later run must not tell it either"
 
 
+@pytest.mark.parametrize("files", [[COPY, CHILDREN], [CHILDREN, COPY]], ids=["copy-first", "origin-first"])
+def test_a_copy_in_another_file_joins_the_story(desk: Desk, files: list[dict[str, Any]]) -> None:
+    for each in files:
+        desk.bring(each)
+    rows = desk.program.rows("SELECT url, copy_of, story_id, id FROM articles")
+    found = {row["url"]: row for row in rows}
+    origin, copy = found[CHILDREN["url"]], found[COPY["url"]]
+    assert (origin["copy_of"], copy["copy_of"]) == (None, origin["id"])
+    assert origin["story_id"] == copy["story_id"]
+    story_row = desk.program.one("SELECT first_seen, last_seen, articles FROM stories")
+    assert tuple(story_row) == (days_ago(2), days_ago(1), 2)
+
+
 def test_importing_twice_adds_nothing(desk: Desk) -> None:
     changed = record(4, text=story("subject4") + "\n\n" + story("another"))
     records = (CHILDREN, COPY, record(4), changed, record(4))
