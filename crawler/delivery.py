@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -145,7 +146,7 @@ def _failed(outbox: Outbox, alert_id: int, says: str, now: datetime) -> _Fate:
 
 
 async def _attempt(outbox: Outbox, alert: Alert, message: bytes, send: Send, clock: Callable[[], datetime]) -> _Fate:
-    under_way = asyncio.ensure_future(asyncio.to_thread(send, message, alert.recipient))
+    under_way = _in_thread(send, message, alert.recipient)
     try:
         await asyncio.wait({under_way})
     except asyncio.CancelledError:
@@ -156,6 +157,32 @@ async def _attempt(outbox: Outbox, alert: Alert, message: bytes, send: Send, clo
             _note(outbox, alert, under_way.exception(), clock())
         raise
     return _note(outbox, alert, under_way.exception(), clock())
+
+
+def _in_thread(send: Send, message: bytes, recipient: str) -> asyncio.Future[None]:
+    """Send in a daemon thread: for one of ``asyncio.to_thread`` the program's end waits while a server hangs."""
+    loop = asyncio.get_running_loop()
+    attempt: asyncio.Future[None] = loop.create_future()
+
+    def finish(error: Exception | None) -> None:
+        if attempt.done():
+            return
+        if error is None:
+            attempt.set_result(None)
+        else:
+            attempt.set_exception(error)
+
+    def work() -> None:
+        failure: Exception | None = None
+        try:
+            send(message, recipient)
+        except Exception as error:  # noqa: BLE001  (the attempt's outcome, whatever it is)
+            failure = error
+        with suppress(RuntimeError):  # the loop is closed: the program has ended, and its next start sends again
+            loop.call_soon_threadsafe(finish, failure)
+
+    threading.Thread(target=work, name="delivery", daemon=True).start()
+    return attempt
 
 
 def _note(outbox: Outbox, alert: Alert, error: BaseException | None, now: datetime) -> _Fate:

@@ -27,8 +27,9 @@ from scheduler.jobs import JOBS, Job
 from scheduler.notify import notify
 
 _log = logging.getLogger(__name__)
-_PATIENCE = 8.0
-"""Seconds that running polls and deliveries get at the end; what is cut off was not stored and is due again."""
+_PATIENCE = 7.0
+"""Seconds that running polls and deliveries get at the end, which may take ten in all; what is cut off was not stored
+and is due again."""
 
 
 class InFlight:
