@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.feeds import RSS, Item, rss, story
+from tests.feeds import RSS, Item, page, rss, story
 from tests.postoffice import PostOffice
 from tests.program import ROOT, Folder, command, plain, read_mail, tidings, wait_until
 from tests.site import Answer, Host, Site
@@ -182,19 +182,57 @@ def test_sigterm_lets_what_runs_be_finished(folder: Folder, site: Site, start: S
 
 
 def test_sigterm_cuts_off_what_takes_too_long_and_loses_nothing(folder: Folder, site: Site, start: Start) -> None:
-    slow, quick, never = site.host(), site.host(), threading.Event()
+    """A feed that never comes, and a page behind a teaser that never comes."""
+    slow, paged, quick, never = site.host(), site.host(), site.host(), threading.Event()
+    crawl = QUICK | {"timeout": "60s"}
+    folder.settings([publish(paged)], [SHIPS], crawl=crawl)
+    assert tidings("--settings", str(folder.path), "once").code == 0
     slow.answers["/rss"] = Answer(rss([article("slow")]).encode(), headers=RSS, until=never)
-    folder.settings([slow.url("/rss"), publish(quick, article("quick"))], [SHIPS], crawl=QUICK | {"timeout": "60s"})
+    paged.answers["/page"] = Answer(page("Paged", story("ferry")).encode(), until=never)
+    publish(paged, Item(paged.url("/page"), "Paged and the ferry", summary="In short."))
+    folder.settings([paged.url("/rss"), slow.url("/rss"), publish(quick, article("quick"))], [SHIPS], crawl=crawl)
     service = start(folder)
-    wait_until(lambda: slow.asked("/rss"), "the request")
+    wait_until(lambda: slow.asked("/rss") and paged.asked("/page"), "both requests")
     service.tell(signal.SIGTERM)
     assert service.ends(within=10) == 0
     assert "Traceback" not in service.log
+    assert titles(folder) == ["Quick and the ferry"]
     never.set()
     done = tidings("--settings", str(folder.path), "once", "--json")
     assert done.code == 0, done.err
+    assert titles(folder) == ["Paged and the ferry", "Quick and the ferry", "Slow and the ferry"]
+    assert folder.one("SELECT count(*) FROM alert_articles")[0] == 3
+
+
+def test_sigterm_does_not_wait_for_a_mail_server_that_hangs(folder: Folder, site: Site, start: Start) -> None:
+    desk = Sleepy()
+    with PostOffice(desk) as post:
+        folder.settings(
+            [publish(site.host(), article("a"))], [SHIPS], crawl=QUICK, mail={"smtp": f"smtp://127.0.0.1:{post.port}"}
+        )
+        service = start(folder)
+        wait_until(lambda: desk.taken, "the mail")
+        service.tell(signal.SIGTERM)
+        assert service.ends(within=10) == 0
+        assert "Traceback" not in service.log
+
+
+def test_sighup_does_not_wait_for_a_source_that_hangs(folder: Folder, site: Site, start: Start) -> None:
+    slow, quick, never = site.host(), site.host(), threading.Event()
+    crawl = QUICK | {"timeout": "60s"}
+    slow.answers["/rss"] = Answer(rss([article("slow")]).encode(), headers=RSS, until=never)
+    folder.settings([slow.url("/rss")], [SHIPS], crawl=crawl)
+    service = start(folder)
+    wait_until(lambda: slow.asked("/rss"), "the request")
+    folder.settings([slow.url("/rss"), publish(quick, article("quick"))], [SHIPS], crawl=crawl)
+    service.tell(signal.SIGHUP)
+    wait_until(lambda: "Quick and the ferry" in titles(folder), "the new source's article")
+    never.set()
+    wait_until(lambda: "Slow and the ferry" in titles(folder), "the article of the one that hung")
+    service.tell(signal.SIGTERM)
+    assert service.ends(within=10) == 0
     assert titles(folder) == ["Quick and the ferry", "Slow and the ferry"]
-    assert folder.one("SELECT count(*) FROM alert_articles")[0] == 2
+    assert "Traceback" not in service.log
 
 
 def test_sigterm_early_never_hangs(tmp_path: Path, site: Site, start: Start) -> None:
