@@ -34,12 +34,12 @@ html_option = click.option("--html", "as_html", is_flag=True, help="Print the ma
 raw_option = click.option("--raw", is_flag=True, help="Print the mail's bytes as they go out.")
 
 
-@click.group(epilog=_EXAMPLES)
+@click.group(epilog=_EXAMPLES, short_help="The mails: sent, waiting, to come.")
 def alerts() -> None:
     """The mails: what was sent, what waits, what would go now; send one again."""
 
 
-@alerts.command("list")
+@alerts.command("list", short_help="Show the alerts, the newest first.")
 @click.option("--state", type=click.Choice(["waiting", "sent", "failed"]), help="Only alerts in this state.")
 @click.option("--topic", default="", help="Only alerts of this topic.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many alerts to show.")
@@ -82,7 +82,7 @@ def _table(found: list[Any], config: Config) -> str:
     return show.table(("NO", "STATE", "KIND", "SENT/PLANNED", "TO", "TOPIC", "WHAT"), rows)
 
 
-@alerts.command("show")
+@alerts.command("show", short_help="Show the mail of an alert.")
 @click.argument("number", metavar="ID", type=click.IntRange(1, (1 << 63) - 1))
 @html_option
 @raw_option
@@ -105,7 +105,7 @@ def show_alert(session: Session, *, number: int, as_html: bool, raw: bool, as_js
     return DONE
 
 
-@alerts.command()
+@alerts.command(short_help="Write the mail that would go now.")
 @click.argument("topic", required=False)
 @html_option
 @raw_option
@@ -167,7 +167,7 @@ def _compose(alert: Alert, config: Config) -> bytes:
     return compose(alert, sender=mail.from_address, timezone=mail.timezone, now=utc_now(), version=__version__)
 
 
-@alerts.command()
+@alerts.command(short_help="Let an alert go out once more.")
 @click.argument("number", metavar="ID", type=click.IntRange(1, (1 << 63) - 1))
 @json_option
 @click.pass_obj

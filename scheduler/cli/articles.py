@@ -37,12 +37,12 @@ Examples:
 """
 
 
-@click.group(epilog=_EXAMPLES)
+@click.group(epilog=_EXAMPLES, short_help="The archive: search, show, in and out.")
 def articles() -> None:
     """The archive of everything that was read: search it, look at one article, bring articles in and out."""
 
 
-@articles.command()
+@articles.command(short_help="Search the archive with a query.")
 @click.argument("query")
 @click.option("--days", type=click.IntRange(1, 36_500), help="Only articles of the last so many days.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many articles to show.")
@@ -67,7 +67,7 @@ def search(session: Session, query: str, days: int | None, limit: int, as_json: 
     return DONE
 
 
-@articles.command("show")
+@articles.command("show", short_help="Show everything known of one article.")
 @click.argument("url_or_id")
 @json_option
 @click.pass_obj
@@ -194,7 +194,7 @@ def _versions(document: dict[str, Any], zone: tzinfo) -> list[str]:
     ]
 
 
-@articles.command("import")
+@articles.command("import", short_help="Take articles in from JSON Lines.")
 @click.argument("file", type=click.File("rb"))
 @click.option("--alert", is_flag=True, help="Plan alerts for what matches, as if it came just now.")
 @json_option
@@ -247,7 +247,7 @@ def _imported_text(done: Imported) -> str:
     )
 
 
-@articles.command("export")
+@articles.command("export", short_help="Write the archive as JSON Lines.")
 @click.option("--days", type=click.IntRange(1, 36_500), help="Only articles first seen in the last so many days.")
 @click.pass_obj
 def export_articles(session: Session, days: int | None) -> int:

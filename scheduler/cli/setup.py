@@ -9,7 +9,7 @@ import click
 from scheduler.cli.session import DONE, NOTHING_DONE, WRONG, Session, emit, json_option, tell
 
 
-@click.command()
+@click.command(short_help="Write a settings.toml to start from.")
 @click.argument("folder", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), default=Path())
 @json_option
 def init(folder: Path, as_json: bool) -> int:  # noqa: FBT001  (click hands options over by name)
@@ -41,7 +41,7 @@ def init(folder: Path, as_json: bool) -> int:  # noqa: FBT001  (click hands opti
     return DONE
 
 
-@click.command()
+@click.command(short_help="Say all that is wrong; send nothing.")
 @json_option
 @click.pass_obj
 def check(session: Session, as_json: bool) -> int:  # noqa: FBT001
@@ -76,7 +76,7 @@ def check(session: Session, as_json: bool) -> int:  # noqa: FBT001
     return NOTHING_DONE if found.problems else DONE
 
 
-@click.command()
+@click.command(short_help="Copy the database to a file.")
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
 @click.pass_obj

@@ -32,12 +32,12 @@ _TAKEN_UP = (
 _FAILING = 3
 
 
-@click.group(epilog=_EXAMPLES)
+@click.group(epilog=_EXAMPLES, short_help="Where Tidings looks: feeds, OPML.")
 def sources() -> None:
     """Where Tidings looks: list, add, remove, pause and check feeds; OPML in and out."""
 
 
-@sources.command("list")
+@sources.command("list", short_help="Show every source and how it is.")
 @json_option
 @click.pass_obj
 def list_sources(session: Session, as_json: bool) -> int:  # noqa: FBT001  (click hands options over by name)
@@ -96,7 +96,7 @@ def _state(source: Source, status: SourceStatus | None) -> str:
     return "failing" if status.failures >= _FAILING else "active"
 
 
-@sources.command()
+@sources.command(short_help="Follow a feed, or the one behind a site.")
 @click.argument("url")
 @click.option("--name", default="", help="How mails call it; the feed's own title when left out.")
 @click.option("--language", default="", help="The language it writes in (en, uk, ru, …); found out when left out.")
@@ -209,6 +209,9 @@ def _edit(session: Session, change: Callable[[str], str]) -> bool:
         for mistake in error.mistakes:
             tell(f"tidings: {mistake.says}")
         return False
+    except OSError as error:
+        tell(f"tidings: {path} cannot be changed: {error.strerror}")
+        return False
     return True
 
 
@@ -235,7 +238,7 @@ def _named(session: Session, url_or_name: str, change: Callable[[str], str], don
     return DONE
 
 
-@sources.command()
+@sources.command(short_help="Follow a source no longer.")
 @click.argument("url_or_name")
 @json_option
 @click.pass_obj
@@ -246,7 +249,7 @@ def remove(session: Session, url_or_name: str, as_json: bool) -> int:  # noqa: F
     return _named(session, url_or_name, lambda text: remove_source(text, url_or_name), "removed", as_json=as_json)
 
 
-@sources.command()
+@sources.command(short_help="Leave a source alone for a while.")
 @click.argument("url_or_name")
 @json_option
 @click.pass_obj
@@ -257,7 +260,7 @@ def pause(session: Session, url_or_name: str, as_json: bool) -> int:  # noqa: FB
     return _named(session, url_or_name, lambda text: set_paused(text, url_or_name, True), "paused", as_json=as_json)  # noqa: FBT003
 
 
-@sources.command()
+@sources.command(short_help="Read a paused source again.")
 @click.argument("url_or_name")
 @json_option
 @click.pass_obj
@@ -268,7 +271,7 @@ def resume(session: Session, url_or_name: str, as_json: bool) -> int:  # noqa: F
     return _named(session, url_or_name, lambda text: set_paused(text, url_or_name, False), "resumed", as_json=as_json)  # noqa: FBT003
 
 
-@sources.command()
+@sources.command(short_help="Ask an address once; say what it is.")
 @click.argument("url")
 @json_option
 @click.pass_obj
@@ -354,7 +357,7 @@ def _quiet() -> None:
     log_to_stderr(verbose=False)
 
 
-@sources.command("import")
+@sources.command("import", short_help="Follow every feed of an OPML file.")
 @click.argument("file", type=click.File("rb"))
 @json_option
 @click.pass_obj
@@ -391,7 +394,7 @@ def _clean(says: str) -> str:
     return show.line(says, 500)
 
 
-@sources.command("export")
+@sources.command("export", short_help="Write the sources as OPML.")
 @click.pass_obj
 def export_sources(session: Session) -> int:
     """Write the sources to standard output as OPML 2.0, which every feed reader takes."""

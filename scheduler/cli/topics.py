@@ -22,12 +22,12 @@ Examples:
 """
 
 
-@click.group(epilog=_EXAMPLES)
+@click.group(epilog=_EXAMPLES, short_help="What you follow, and what it brings.")
 def topics() -> None:
     """What you follow: see how much each topic brings, and try a query before you trust it."""
 
 
-@topics.command("list")
+@topics.command("list", short_help="Show every topic and what it took.")
 @json_option
 @click.pass_obj
 def list_topics(session: Session, as_json: bool) -> int:  # noqa: FBT001  (click hands options over by name)
@@ -71,7 +71,7 @@ def _listed(topic: Topic, took: Reach | None) -> dict[str, Any]:
     }
 
 
-@topics.command("test")
+@topics.command("test", short_help="Try a topic's query on the archive.")
 @click.argument("name")
 @click.option("--days", type=click.IntRange(1, 36_500), default=30, show_default=True, help="How far back to look.")
 @click.option("--query", help="Try this query instead of the topic's own; nothing is stored.")

@@ -15,6 +15,7 @@ import pytest
 import tomlkit
 
 from crawler.config import settings_template
+from crawler.storage import Store
 from scheduler.cli import invoke
 from tests.feeds import RSS, Item, rss, story
 from tests.postoffice import PostOffice
@@ -162,7 +163,8 @@ def test_a_maildir_that_cannot_be_one_is_a_problem(program: Program, call: Calle
 
 def test_backup_writes_a_copy_and_never_overwrites(archive: Program, call: Caller) -> None:
     target = archive.folder / "copies" / "b.db"
-    said = call(archive.path, "backup", str(target), "--json")
+    with Store.writer(archive.folder / "tidings.db"):  # as a running service holds it
+        said = call(archive.path, "backup", str(target), "--json")
     assert (said.code, said.json["bytes"]) == (0, target.stat().st_size)
     with closing(sqlite3.connect(target)) as db:
         assert db.execute("SELECT count(*) FROM articles").fetchone()[0] == archive.count("articles")
