@@ -174,7 +174,7 @@ def _why(evidence: Sequence[Evidence]) -> tuple[str, ...]:
     fields: dict[tuple[str, str], list[str]] = {}
     labels: dict[tuple[str, str], str] = {}
     for item in evidence:
-        term, form = clean_line(item.term, NAME_LIMIT), clean_line(item.form, NAME_LIMIT)
+        term, form = clean_line(item.term.strip('"“”«»'), NAME_LIMIT), clean_line(item.form, NAME_LIMIT)
         key = (term.casefold(), form.casefold())
         labels.setdefault(key, f"“{term}”" if key[0] == key[1] or not form else f"“{term}” → {form}")
         places = fields.setdefault(key, [])

@@ -384,3 +384,11 @@ def contrast(ink: str, ground: str) -> float:
 
     bright, dim = sorted((luminance(ink), luminance(ground)), reverse=True)
     return (bright + 0.05) / (dim + 0.05)
+
+
+def test_a_phrase_is_quoted_once_and_its_form_told_only_where_it_differs(
+    make_alert: MakeAlert, make_article: MakeArticle
+) -> None:
+    evidence = (Evidence("title", 0, 5, "Eight", '"Eight"'), Evidence("title", 6, 14, "children", '"child home"'))
+    text, _ = bodies(read(make_alert(make_article(evidence=evidence))))
+    assert "Why: “Eight” (title), “child home” → children (title)\n" in text
