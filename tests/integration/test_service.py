@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -181,40 +182,35 @@ def test_sigterm_lets_what_runs_be_finished(folder: Folder, site: Site, start: S
     assert titles(folder) == ["Slow and the ferry"]
 
 
-def test_sigterm_cuts_off_what_takes_too_long_and_loses_nothing(folder: Folder, site: Site, start: Start) -> None:
-    """A feed that never comes, and a page behind a teaser that never comes."""
-    slow, paged, quick, never = site.host(), site.host(), site.host(), threading.Event()
-    crawl = QUICK | {"timeout": "60s"}
-    folder.settings([publish(paged)], [SHIPS], crawl=crawl)
-    assert tidings("--settings", str(folder.path), "once").code == 0
-    slow.answers["/rss"] = Answer(rss([article("slow")]).encode(), headers=RSS, until=never)
-    paged.answers["/page"] = Answer(page("Paged", story("ferry")).encode(), until=never)
-    publish(paged, Item(paged.url("/page"), "Paged and the ferry", summary="In short."))
-    folder.settings([paged.url("/rss"), slow.url("/rss"), publish(quick, article("quick"))], [SHIPS], crawl=crawl)
-    service = start(folder)
-    wait_until(lambda: slow.asked("/rss") and paged.asked("/page"), "both requests")
-    service.tell(signal.SIGTERM)
-    assert service.ends(within=10) == 0
-    assert "Traceback" not in service.log
-    assert titles(folder) == ["Quick and the ferry"]
-    never.set()
-    done = tidings("--settings", str(folder.path), "once", "--json")
-    assert done.code == 0, done.err
-    assert titles(folder) == ["Paged and the ferry", "Quick and the ferry", "Slow and the ferry"]
-    assert folder.one("SELECT count(*) FROM alert_articles")[0] == 3
-
-
-def test_sigterm_does_not_wait_for_a_mail_server_that_hangs(folder: Folder, site: Site, start: Start) -> None:
-    desk = Sleepy()
+def test_sigterm_cuts_off_what_hangs_and_loses_nothing(folder: Folder, site: Site, start: Start) -> None:
+    """A feed, a page behind a teaser and a mail server, none of which ever answers."""
+    slow, paged, told, quick = (site.host() for _ in range(4))
+    never, desk = threading.Event(), Sleepy()
     with PostOffice(desk) as post:
-        folder.settings(
-            [publish(site.host(), article("a"))], [SHIPS], crawl=QUICK, mail={"smtp": f"smtp://127.0.0.1:{post.port}"}
-        )
+        known = [publish(paged), publish(told)]
+        options: dict[str, Any] = {
+            "crawl": QUICK | {"timeout": "60s"},
+            "mail": {"smtp": f"smtp://127.0.0.1:{post.port}"},
+        }
+        folder.settings(known, [SHIPS], **options)
+        assert tidings("--settings", str(folder.path), "once").code == 0
+        slow.answers["/rss"] = Answer(rss([article("slow")]).encode(), headers=RSS, until=never)
+        paged.answers["/page"] = Answer(page("Paged", story("ferry")).encode(), until=never)
+        publish(paged, Item(paged.url("/page"), "Paged and the ferry", summary="In short."))
+        publish(told, article("told"))
+        folder.settings([*known, slow.url("/rss"), publish(quick, article("quick"))], [SHIPS], **options)
         service = start(folder)
-        wait_until(lambda: desk.taken, "the mail")
+        wait_until(lambda: slow.asked("/rss") and paged.asked("/page") and desk.taken, "all three to hang")
         service.tell(signal.SIGTERM)
         assert service.ends(within=10) == 0
         assert "Traceback" not in service.log
+        assert titles(folder) == ["Quick and the ferry", "Told and the ferry"]
+        never.set()
+        assert tidings("--settings", str(folder.path), "once", "--all").code == 0
+    assert titles(folder) == [f"{name} and the ferry" for name in ("Paged", "Quick", "Slow", "Told")]
+    assert folder.one("SELECT count(*) FROM alert_articles")[0] == 4
+    assert len(desk.taken) == folder.count("alerts") + 1
+    assert len({mail["Message-ID"] for mail in desk.taken}) == folder.count("alerts")
 
 
 def test_sighup_does_not_wait_for_a_source_that_hangs(folder: Folder, site: Site, start: Start) -> None:
