@@ -138,6 +138,13 @@ def test_what_is_not_due_is_left_alone(program: Program, site: Site) -> None:
     assert len(host.asked("/rss")) == 2
 
 
+def test_a_paused_source_is_left_alone(program: Program, site: Site) -> None:
+    host = site.host()
+    program.settings([{"url": host.serve("/rss", FEED, headers=RSS), "paused": True}])
+    assert program.once().summary.polled == 0
+    assert host.requests == []
+
+
 def test_a_server_that_drips_is_cut_off(program: Program, site: Site) -> None:
     never = threading.Event()
     host = site.host()

@@ -107,6 +107,15 @@ def test_robots_txt_does_not_lead_there(program: Program, site: Site) -> None:
     assert public.asked("/rss") == []
 
 
+def test_robots_txt_of_the_host_that_a_redirect_leads_to_counts(program: Program, site: Site) -> None:
+    one, two = site.host(), site.host()
+    two.serve("/robots.txt", "User-agent: *\nDisallow: /\n")
+    program.settings([one.redirect("/rss", two.serve("/rss", FEED, headers=RSS), 301)])
+    assert program.once().summary.failed == 1
+    assert two.paths() == ["/robots.txt"]
+    assert "robots.txt" in program.one("SELECT last_error FROM sources")[0]
+
+
 def test_loopback_is_refused_where_nothing_is_allowed(program: Program, site: Site) -> None:
     host = site.host()
     program.settings([host.serve("/rss", FEED, headers=RSS)], crawl={"allow_networks": []})

@@ -75,6 +75,19 @@ def test_broken_markup_in_an_entry_costs_no_other(program: Program, site: Site) 
     assert poll["new"] + poll["updated"] + poll["known"] == poll["entries"]
 
 
+def test_entities_that_multiply_are_not_expanded(program: Program, site: Site) -> None:
+    bomb, good = site.host(), site.host()
+    levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    prolog = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "ha">{levels}<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+    item = "<item><title>&l9;</title><link>https://paper.example/a</link><description>&f;</description></item>"
+    bomb.serve("/rss", f'{prolog}<rss version="2.0"><channel>{item}</channel></rss>', headers=RSS)
+    program.settings([bomb.url("/rss"), good.serve("/rss", rss(ITEMS), headers=RSS)])
+    program.once()
+    assert set(TITLES) <= titles(program)
+    stored = program.rows("SELECT title, text, summary FROM articles")
+    assert not any("root:" in value or len(value) > 10_000 for row in stored for value in row)
+
+
 def test_entries_without_anything_are_survived(program: Program, site: Site) -> None:
     host = site.host()
     odd = "<item></item><item><link>javascript:alert(1)</link></item><item><title> </title></item>"
