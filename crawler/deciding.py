@@ -6,7 +6,7 @@ The decisions themselves are pure (``dedupe``, ``topics``); here stand the look-
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -74,13 +74,27 @@ def candidate(draft: Draft, text: str | None = None) -> Candidate:
     )
 
 
-def same_here(draft: Draft, earlier: Iterable[Draft]) -> bool:
-    """Two entries of one document are one article, unless they share a link and not a word (a page of anchors)."""
-    keys = {key for _, key in draft.article.keys}
-    return any(
-        not keys.isdisjoint(key for _, key in other.article.keys) and not unrelated(candidate(draft), candidate(other))
-        for other in earlier
-    )
+class DocumentDrafts:
+    """The drafts of one document that are kept so far, by their keys."""
+
+    _NEAREST = 5
+    """Drafts compared with: a page of 2,000 anchors shares its link with all of them, and comparing reads both."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[int, list[Draft]] = {}
+
+    def has(self, draft: Draft) -> bool:
+        """Two entries of one document are one article, unless they share a link and not a word (a page of anchors)."""
+        return any(
+            not unrelated(candidate(draft), candidate(other))
+            for _, key in draft.article.keys
+            for other in self._by_key.get(key, ())[-self._NEAREST :]
+        )
+
+    def add(self, draft: Draft) -> None:
+        """Keep a draft."""
+        for _, key in draft.article.keys:
+            self._by_key.setdefault(key, []).append(draft)
 
 
 def identify(store: Store, draft: Draft, source_id: int | None) -> Sighting | None:

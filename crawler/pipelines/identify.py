@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.deciding import identify, same_here
+from crawler.deciding import DocumentDrafts, identify
 from crawler.items import Draft, PollItem
 from crawler.pipelines.stage import Stage, keep_each
 
@@ -12,16 +12,16 @@ class Identify(Stage):
 
     def process_item(self, item: PollItem) -> PollItem:
         """Scrapy calls this for every poll. Nothing waits from here to the store."""
-        kept: list[Draft] = []
+        kept = DocumentDrafts()
         keep_each(item, lambda draft: self._identify(item, draft, kept))
         return item
 
-    def _identify(self, item: PollItem, draft: Draft, kept: list[Draft]) -> bool:
-        if same_here(draft, kept):
+    def _identify(self, item: PollItem, draft: Draft, kept: DocumentDrafts) -> bool:
+        if kept.has(draft):
             return False
         sighting = identify(self.runtime.store, draft, item.due.id)
         if sighting is not None:
             item.sightings.append(sighting)
             return False
-        kept.append(draft)
+        kept.add(draft)
         return True

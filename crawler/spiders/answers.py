@@ -53,7 +53,7 @@ def explain_failure(error: BaseException, url: str) -> str:
     if isinstance(error, DownloadCancelledError):
         return f"the document is larger than we take, or was cut off: {error}"
     said = re.sub(r"\s+", " ", str(error)).strip()
-    if "certificate" in said.lower() or "tls" in said.lower() or "ssl" in said.lower():
+    if re.search(r"\b(certificate|tls|ssl)\b", said, re.IGNORECASE):
         return f"the certificate of {host} cannot be trusted: {said[:200]}"
     return f"no answer from {host}: {said[:200] or type(error).__name__}"
 

@@ -201,6 +201,7 @@ CREATE TABLE meta (
 _INDEXES = (
     "CREATE INDEX sources_due ON sources (state, next_poll)",
     "CREATE INDEX polls_source ON polls (source_id, started_at)",
+    "CREATE INDEX polls_started ON polls (started_at)",
     "CREATE INDEX articles_first_seen ON articles (first_seen)",
     "CREATE INDEX articles_url ON articles (url)",
     "CREATE INDEX articles_story ON articles (story_id)",

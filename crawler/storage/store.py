@@ -20,6 +20,8 @@ from crawler.storage.topics import Topics
 
 IMPORTED = 0
 """What ``seen`` calls the source of imported entries; no source has this number."""
+_POLLS_KEPT = timedelta(days=90)
+"""A quarter of a year shows a source's rhythm; 50 sources at 15 minutes make 430,000 rows of it."""
 _SHINGLES_KEPT = timedelta(days=30)
 """Copies come early; methods.md §3 sizes the table for 30 days."""
 
@@ -121,6 +123,7 @@ class Store:
         """Delete unmatched articles older than ``keep`` seconds; they stay known and never come back as new."""
         with immediate(self._db):
             deleted = self.articles.prune(now - timedelta(seconds=keep), now - _SHINGLES_KEPT)
+            self.sources.prune_polls(now - _POLLS_KEPT)
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self._db.execute("PRAGMA optimize").fetchall()
         return deleted

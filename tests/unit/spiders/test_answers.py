@@ -61,6 +61,7 @@ def test_each_status_is_a_sentence(status: int, says: str) -> None:
             "the certificate of example.org:8443 cannot be trusted: [('SSL', 'certificate verify failed')]",
         ),
         (DownloadFailedError("reset\n  by\tpeer"), "no answer from example.org:8443: reset by peer"),
+        (DownloadFailedError("tlsdate.example hung up"), "no answer from example.org:8443: tlsdate.example hung up"),
         (ValueError(), "no answer from example.org:8443: ValueError"),
     ],
 )

@@ -92,3 +92,11 @@ def test_an_import_finds_its_source_or_adds_one_that_nobody_asks(store: Store) -
     assert [due.id for due in store.sources.due(NOW, everything=True)] == [1, 2, 3]
     store.sources.sync([Source("https://outlet1.example/rss")], NOW)
     assert [status.id for status in store.sources.statuses()] == [1]
+
+
+def test_polls_are_forgotten_after_a_quarter_of_a_year(store: Store) -> None:
+    for age in (200, 91, 89, 0):
+        save(store, at=NOW - age * DAY)
+    store.prune(NOW, keep=400 * 86_400.0)
+    assert rows(store, "SELECT count(*) FROM polls WHERE started_at < ?", "2025-12-02") == [(0,)]
+    assert rows(store, "SELECT count(*) FROM polls") == [(2,)]
