@@ -77,7 +77,7 @@ def candidate(draft: Draft, text: str | None = None) -> Candidate:
 class DocumentDrafts:
     """The drafts of one document that are kept so far, by their keys."""
 
-    _NEAREST = 5
+    _NEAREST = 3
     """Drafts compared with: a page of 2,000 anchors shares its link with all of them, and comparing reads both."""
 
     def __init__(self) -> None:
