@@ -48,7 +48,12 @@ def run_on_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
     tasks: set[asyncio.Task[None]] = set()
     reactor.callWhenRunning(lambda: tasks.add(asyncio.ensure_future(run())))
-    reactor.run(installSignalHandlers=False)
+    try:
+        reactor.run(installSignalHandlers=False)
+    except KeyboardInterrupt:
+        # The threads that look up names are no daemons: unless they are told, the process would wait for them.
+        reactor.getThreadPool().stop()
+        raise
     if failure:
         raise failure[0]
     return outcome[0]

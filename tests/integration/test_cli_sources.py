@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
 from scheduler.cli import invoke
 from tests.feeds import MORNING, RSS, Item, rss, story
-from tests.program import Ended, Program, tidings
-from tests.site import Site
+from tests.program import ROOT, Ended, Program, tidings, wait_until
+from tests.program import command as command_line
+from tests.site import Answer, Site
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 ENTRIES = [
@@ -158,6 +162,18 @@ def test_an_edit_that_would_break_the_settings_is_refused(tmp_path: Path, capsys
 def test_an_address_that_is_none_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert here(write(tmp_path), "add", "paper") == 2
     assert "http://" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_a_look_at_a_silent_server(tmp_path: Path, site: Site) -> None:
+    host = site.host()
+    host.answers["/robots.txt"] = Answer(until=Event())
+    path = write(tmp_path)
+    arguments = ("--settings", str(path), "sources", "check", host.url("/rss"))
+    looking = subprocess.Popen(command_line(*arguments), cwd=ROOT, stderr=subprocess.PIPE)
+    wait_until(lambda: host.asked("/robots.txt"), "the first request")
+    looking.send_signal(signal.SIGINT)
+    _, err = looking.communicate(timeout=10)
+    assert (looking.returncode, b"Traceback" in err) == (130, False)
 
 
 # -- check ----------------------------------------------------------------------------------------------------------
