@@ -113,15 +113,7 @@ def test_it_polls_and_mails_until_sigterm(folder: Folder, site: Site, start: Sta
     assert folder.one("PRAGMA integrity_check")[0] == "ok"
 
 
-def test_sigint_is_as_good(folder: Folder, site: Site, start: Start) -> None:
-    folder.settings([publish(site.host())], crawl=QUICK)
-    service = start(folder)
-    service.ready()
-    service.tell(signal.SIGINT)
-    assert service.ends(within=10) == 0
-
-
-def test_a_second_start_is_refused(folder: Folder, site: Site, start: Start) -> None:
+def test_a_second_start_is_refused_and_sigint_ends_the_first(folder: Folder, site: Site, start: Start) -> None:
     folder.settings([publish(site.host())], crawl=QUICK)
     service = start(folder)
     service.ready()
@@ -131,6 +123,8 @@ def test_a_second_start_is_refused(folder: Folder, site: Site, start: Start) -> 
         assert f"another Tidings (process {service.process.pid}) is using it" in second.err
         assert "Traceback" not in second.err
     assert service.process.poll() is None
+    service.tell(signal.SIGINT)
+    assert service.ends(within=10) == 0
 
 
 def test_sighup_takes_new_settings_and_refuses_broken_ones(folder: Folder, site: Site, start: Start) -> None:
@@ -149,21 +143,14 @@ def test_sighup_takes_new_settings_and_refuses_broken_ones(folder: Folder, site:
     assert "settings.toml:" in service.log
     asked = len(two.asked("/rss"))
     wait_until(lambda: len(two.asked("/rss")) > asked, "another poll with the old settings")
-    service.tell(signal.SIGTERM)
-    assert service.ends(within=10) == 0
-
-
-def test_a_source_that_left_the_settings_is_left_alone(folder: Folder, site: Site, start: Start) -> None:
-    one, two = site.host(), site.host()
-    folder.settings([publish(one), publish(two)], crawl=QUICK)
-    service = start(folder)
-    wait_until(lambda: one.asked("/rss") and two.asked("/rss"), "both sources")
     folder.settings([one.url("/rss")], crawl=QUICK)
     service.tell(signal.SIGHUP)
-    wait_until(lambda: "settings read again" in service.log, "the new settings")
-    before, others = len(two.asked("/rss")), len(one.asked("/rss"))
-    wait_until(lambda: len(one.asked("/rss")) >= others + 2, "two more polls of the other")
-    assert len(two.asked("/rss")) == before
+    wait_until(lambda: service.log.count("settings read again") == 2, "settings without the second source")
+    left, others = len(two.asked("/rss")), len(one.asked("/rss"))
+    wait_until(lambda: len(one.asked("/rss")) >= others + 2, "two more polls of the first")
+    assert len(two.asked("/rss")) == left
+    service.tell(signal.SIGTERM)
+    assert service.ends(within=10) == 0
 
 
 # -- ending -------------------------------------------------------------------------------------------------------
