@@ -7,6 +7,7 @@ Results go to standard output, everything else to standard error. Heavy modules 
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 
 import click
@@ -56,5 +57,8 @@ def invoke(arguments: list[str]) -> int:
         return WRONG
     except TidingsError as error:
         tell(f"tidings: {error}")
+        return NOTHING_DONE
+    except sqlite3.Error as error:
+        tell(f"tidings: the database could not be read or written: {error}")
         return NOTHING_DONE
     return result if isinstance(result, int) else 0
