@@ -13,7 +13,7 @@ from datetime import datetime
 from crawler.dedupe import copies
 from crawler.dedupe.copies import Piece, later_copies
 from crawler.dedupe.fingerprints import sample, words
-from crawler.dedupe.identity import Candidate, Key, KnownArticle, Verdict, decide, unrelated
+from crawler.dedupe.identity import Candidate, Key, KnownArticle, Verdict, decide, twins
 from crawler.items import Draft
 from crawler.runtime import Runtime
 from crawler.storage import ArticleIntent, MatchIntent, Sighting, Store, StoredArticle
@@ -84,9 +84,9 @@ class DocumentDrafts:
         self._by_key: dict[int, list[Draft]] = {}
 
     def has(self, draft: Draft) -> bool:
-        """Two entries of one document are one article, unless they share a link and not a word (a page of anchors)."""
+        """Whether an entry is one of these once more: see ``identity.twins``."""
         return any(
-            not unrelated(candidate(draft), candidate(other))
+            twins(candidate(draft), candidate(other))
             for _, key in draft.article.keys
             for other in self._by_key.get(key, ())[-self._NEAREST :]
         )

@@ -22,6 +22,8 @@ DIFFERENT_TITLE = 0.3
 """Share of common words (Jaccard) below which two titles are about different things."""
 DIFFERENT_TEXT = 0.1
 """Containment of 3-word sequences below which two texts have nothing to do with each other."""
+SAME_HERE = 0.5
+"""Containment of 3-word sequences from which two items of one document are one, whatever their guids say."""
 LATER = timedelta(hours=12)
 """Between two articles that share an address and no word, where no guid tells them apart."""
 TEASER = 0.6
@@ -163,9 +165,16 @@ def decide(known: KnownArticle | None, by: Key | None, candidate: Candidate) -> 
     return Verdict.CHANGED
 
 
-def unrelated(one: Candidate, other: Candidate) -> bool:
-    """Two entries of one document that share a key and neither title nor text: anchors of one page, say."""
-    return _unrelated(_Words.of(one), _Words.of(other))
+def twins(one: Candidate, other: Candidate) -> bool:
+    """Whether two entries of one document that share a key are one article.
+
+    They are, unless they share no words (anchors of one page), or have guids of their own and not ``SAME_HERE`` of
+    their texts (a live blog whose items are headed alike).
+    """
+    first, second = _Words.of(one), _Words.of(other)
+    if one.guid and other.guid and one.guid != other.guid and first.text and second.text:
+        return _shared(first.text, second.text) >= SAME_HERE
+    return not _unrelated(first, second)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import scrapy
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.answers import explain_failure, explain_status
 from crawler.deciding import judge, look_up
 from crawler.dedupe import urls
 from crawler.dedupe.identity import Verdict, entry_hash, keys
@@ -58,10 +59,10 @@ class Extract(Stage):
         try:
             response = await engine.download_async(request)
         except Exception as error:  # noqa: BLE001  (whatever it was, the teaser remains)
-            draft.article.page_error = " ".join(str(error).split())[:200] or type(error).__name__
+            draft.article.page_error = explain_failure(error, request.url)
             return
         if response.status != 200:  # noqa: PLR2004
-            draft.article.page_error = f"HTTP {response.status}"
+            draft.article.page_error = explain_status(response)
             return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         found = page.extract(response.url, response.body, content_type)

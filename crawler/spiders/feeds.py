@@ -14,13 +14,13 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.answers import explain_failure, explain_status, fresh_for, moved_to, retry_after
 from crawler.config import find_settings, load
 from crawler.errors import SourceError
 from crawler.items import PollItem
 from crawler.model import DueSource, Fetched, Outcome
 from crawler.runtime import Runtime
 from crawler.sources import read
-from crawler.spiders.answers import explain_failure, explain_status, fresh_for, moved_to, retry_after
 from crawler.storage import Store
 from crawler.topics import parse
 

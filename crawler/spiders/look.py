@@ -15,8 +15,8 @@ import scrapy
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.answers import explain_failure, explain_status, moved_to
 from crawler.config import Config, find_settings, load
-from crawler.spiders.answers import explain_failure, explain_status, moved_to
 
 
 @dataclass(frozen=True, slots=True)

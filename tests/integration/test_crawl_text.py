@@ -77,7 +77,7 @@ def test_a_page_that_cannot_be_read_leaves_the_teaser(program: Program, site: Si
         "HTTP 404": host.serve("/gone", status=404),
         "HTTP 500": host.serve("/broken", status=500),
         "no article text": host.serve("/bare", "<html><body></body></html>"),
-        "refused": dead.url("/dead"),
+        "refuses connections": dead.url("/dead"),
     }
     dead.stop()
     items = [Item(link, f"{why} {why}", summary=story(why, sentences=1)) for why, link in links.items()]

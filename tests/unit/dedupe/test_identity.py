@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.dedupe.identity import Candidate, Identity, Key, KnownArticle, Verdict, decide, entry_hash, keys
+from crawler.dedupe.identity import Candidate, Identity, Key, KnownArticle, Verdict, decide, entry_hash, keys, twins
 from crawler.model import Entry
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -164,3 +164,14 @@ def test_every_entry_gets_a_verdict(title: str, text: str, url: str, when: datet
     known = KnownArticle(title, text, url, when, url, id=1)
     assert decide(known, by, Candidate(title, text, url, when, url)) is Verdict.SAME
     assert decide(KNOWN, by, Candidate(title, text, url, when, url)) in Verdict
+
+
+def test_items_of_one_document_headed_alike_are_two_when_their_guids_and_texts_say_so() -> None:
+    copper = Candidate("Copper prices today", "Copper rose by two percent in London after strikes at two mines.", "g1")
+    timber = Candidate("Timber prices today", "Sawmills in the north cut shifts because nobody builds houses.", "g2")
+        "Timber prices today", "Sawmills in the north cut shifts because nobody is building houses.", "g2"
+    )
+    assert not twins(copper, timber)
+    assert twins(copper, replace(copper, guid="g3"))
+    assert twins(replace(copper, guid=""), replace(timber, guid="", title="Copper prices now"))
+    assert not twins(replace(copper, guid=""), replace(timber, guid="", title="Sawmills cut shifts"))

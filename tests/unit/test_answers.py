@@ -15,7 +15,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Request, Response
 
-from crawler.spiders.answers import explain_failure, explain_status, fresh_for, moved_to, retry_after
+from crawler.answers import explain_failure, explain_status, fresh_for, moved_to, retry_after
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 URL = "https://example.org:8443/rss?key=secret"
