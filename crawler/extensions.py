@@ -22,7 +22,6 @@ class AddressGuard:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._connect: Callable[..., Any] | None = None
         crawler.signals.connect(self.engine_started, signal=signals.engine_started)
         crawler.signals.connect(self.engine_stopped, signal=signals.engine_stopped)
 
@@ -33,23 +32,37 @@ class AddressGuard:
 
     def engine_started(self) -> None:
         """Stand before the reactor's own connect."""
-        reactor = _reactor()
-        self._connect = reactor.connectTCP
-        reactor.connectTCP = self._guarded
+        if not _STANDING:
+            _PLAIN.append(_reactor().connectTCP)
+            _reactor().connectTCP = _guarded
+        _STANDING.append(self)
 
     def engine_stopped(self) -> None:
-        """Step aside."""
-        if self._connect is not None:
-            _reactor().connectTCP = self._connect
-            self._connect = None
+        """Step aside; the last one gives the reactor its own connect back."""
+        if self not in _STANDING:
+            return
+        _STANDING.remove(self)
+        if not _STANDING:
+            _reactor().connectTCP = _PLAIN.pop()
 
-    def _guarded(self, host: str, port: int, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+    def check(self, host: str) -> None:
+        """Raise ConnectError for an address that may not be connected to."""
         allowed = cast("HasRuntime", self._crawler.spider).runtime.config.crawl.allow_networks
         if not may_connect(host, allowed):
             says = f"{host} is in a private network; crawl.allow_networks in the settings would allow it"
             raise ConnectError(string=says)  # type: ignore[no-untyped-call]
-        assert self._connect is not None  # noqa: S101
-        return self._connect(host, port, *args, **options)
+
+
+_STANDING: list[AddressGuard] = []
+"""The guards of the crawls that run. While settings are read again an old crawl may end after a new one began: its end
+must not leave the new one unguarded."""
+_PLAIN: list[Callable[..., Any]] = []
+"""The reactor's own connect, while a guard stands before it."""
+
+
+def _guarded(host: str, port: int, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+    _STANDING[-1].check(host)
+    return _PLAIN[0](host, port, *args, **options)
 
 
 def _reactor() -> Any:  # noqa: ANN401  (its interface is declared in parts that mypy cannot put together)
