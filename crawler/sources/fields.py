@@ -132,7 +132,7 @@ def enclosures(base: str, files: Iterable[tuple[object, object, object]]) -> tup
     for address, media, length in files:
         url = web_link(base, address)
         if url and url not in found and len(found) < MAX_LISTED:
-            found[url] = Enclosure(url, media.strip().lower() if isinstance(media, str) else "", _size(length))
+            found[url] = Enclosure(url, opaque(media).lower()[:MAX_NAME], _size(length))
     return tuple(found.values())
 
 

@@ -87,3 +87,15 @@ def test_web_links_never_raise(base: str, link: str) -> None:
 def test_dates_never_raise(parsed: tuple[int, ...]) -> None:
     found = fields.moment(parsed)
     assert found is None or 1990 <= found.year <= 2100
+
+
+@given(st.text(st.characters()), st.text(st.characters()))
+def test_what_a_file_is_called_can_be_stored(path: str, media: str) -> None:
+    for found in fields.enclosures("https://e.org/", [(f"https://e.org/{path}", media, None)]):
+        assert f"{found.url}{found.type}".encode()
+        assert len(found.type) <= fields.MAX_NAME
+
+
+def test_a_lone_surrogate_in_a_media_type_is_dropped() -> None:
+    (found,) = fields.enclosures("https://e.org/", [("https://e.org/a.mp3", " Audio/\ud800MPEG ", 3)])
+    assert found.type == "audio/mpeg"
