@@ -386,8 +386,8 @@ class Articles:
 
     def _story(self, article: ArticleIntent, now: datetime) -> int:
         story = article.story_id
-        if story is None and isinstance(article.copy_of, ArticleIntent):
-            story = self.story_of(_sure(article.copy_of.stored_id))
+        if story is None and isinstance(article.copy_of, ArticleIntent) and article.copy_of.stored_id is not None:
+            story = self.story_of(article.copy_of.stored_id)
         if story is None:
             row = {"title": article.title, "first_seen": to_text(now), "last_seen": to_text(now), "articles": 1}
             return self._insert("stories", row)

@@ -21,6 +21,13 @@ _ARCHIVE_SAMPLE = 5
 _ARCHIVE_PATIENCE = timedelta(minutes=30)
 """How long an archive alert waits for sources that have not been asked yet."""
 
+_LISTED = """
+SELECT a.*, (SELECT count(*) FROM alert_articles m WHERE m.alert_id = a.id) AS articles,
+    coalesce((SELECT r.title FROM alert_articles m JOIN articles r ON r.id = m.article_id
+        WHERE m.alert_id = a.id ORDER BY r.id DESC LIMIT 1), '') AS title
+FROM alerts a
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
@@ -292,10 +299,7 @@ class Outbox:
     def rows(self, *, limit: int, state: str = "", topic: str = "") -> list[AlertRow]:
         """Alerts, newest first."""
         found = self._db.execute(
-            "SELECT a.*, (SELECT count(*) FROM alert_articles m WHERE m.alert_id = a.id) AS articles,"
-            " coalesce((SELECT r.title FROM alert_articles m JOIN articles r ON r.id = m.article_id"
-            " WHERE m.alert_id = a.id ORDER BY r.id DESC LIMIT 1), '') AS title FROM alerts a"
-            " WHERE (:state = '' OR a.state = :state) AND (:topic = '' OR a.topic = :topic)"
+            f"{_LISTED} WHERE (:state = '' OR a.state = :state) AND (:topic = '' OR a.topic = :topic)"
             " ORDER BY a.id DESC LIMIT :n",
             {"state": state, "topic": topic, "n": limit},
         )
@@ -303,11 +307,8 @@ class Outbox:
 
     def message(self, alert_id: int) -> tuple[AlertRow, bytes | None] | None:
         """One alert with its mail's bytes, if they were made."""
-        row = self._db.execute("SELECT message FROM alerts WHERE id = ?", [alert_id]).fetchone()
-        if row is None:
-            return None
-        listed = next(found for found in self.rows(limit=1 << 62) if found.id == alert_id)
-        return listed, row["message"]
+        row = self._db.execute(f"{_LISTED} WHERE a.id = ?", [alert_id]).fetchone()
+        return None if row is None else (_alert_row(row), row["message"])
 
     def _count(self, where: str, *values: str) -> int:
         return int(self._db.execute(f"SELECT count(*) FROM alerts WHERE {where}", values).fetchone()[0])

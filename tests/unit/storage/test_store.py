@@ -179,3 +179,29 @@ def test_backfill_tells_once_and_notes_how_far_it_came(store: Store) -> None:
     assert (saved.matches, saved.planned) == (2, 2)
     assert store.topics.to_backfill() == []
     assert store.save_backfill("T", [(1, taken(ANNA))], 2, NOW).matches == 0
+
+
+def test_a_copy_is_stored_though_its_origin_was_left_out(store: Store) -> None:
+    # A stage that fails on the origin leaves it out after the copy was judged.
+    save(store, news(2, copy_of=news(1), copy_score=0.9))
+    assert rows(store, "SELECT title, copy_of FROM articles") == [("Article 2", None)]
+
+
+def plan(store: Store, sql: str) -> str:
+    return " / ".join(str(row[3]) for row in rows(store, f"EXPLAIN QUERY PLAN {sql}"))
+
+
+def test_what_is_asked_often_is_found_by_an_index(store: Store) -> None:
+    asked: list[str] = []
+    store._db.conn.set_trace_callback(asked.append)
+    store.sources.statuses()
+    store.sources.due(NOW)
+    store.articles.find("https://outlet1.example/1")
+    store.outbox.planned_since("T", ANNA, NOW)
+    store.outbox.due_alerts(NOW, 10)
+    store.outbox.message(1)
+    store._db.conn.set_trace_callback(None)
+    assert len(asked) >= 6
+    # Sources are few; of appearances only the addresses are walked, when nothing else has the one that was asked for.
+    walked = {step for sql in asked for step in plan(store, sql).split(" / ") if step.startswith("SCAN")}
+    assert walked <= {"SCAN s", "SCAN appearances"}
