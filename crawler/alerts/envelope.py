@@ -13,10 +13,10 @@ import hashlib
 import quopri
 import re
 from dataclasses import dataclass
-from email.errors import MessageError
+from email.errors import HeaderParseError, MessageError
 from email.header import Header, decode_header, make_header
 from email.message import Message
-from email.utils import getaddresses
+from email.policy import default
 
 from crawler.alerts.lines import clean_line
 from crawler.errors import PermanentDeliveryError
@@ -41,8 +41,12 @@ def mailbox(text: str, recipient: str) -> tuple[str, str]:
     Raises:
         PermanentDeliveryError: ``text`` is not one mailbox; told for ``recipient``.
     """
-    found = getaddresses([text])
-    if len(found) != 1 or not _ADDRESS.fullmatch(found[0][1]):
+    # Not email.utils.getaddresses: what it takes differs between Python 3.11 and 3.13.
+    try:
+        found = [(each.display_name, each.addr_spec) for each in default.header_factory("to", text).addresses]
+    except (ValueError, IndexError, HeaderParseError):
+        found = []
+    if len(found) != 1 or not _ADDRESS.fullmatch(found[0][1]) or not text.isprintable():
         raise PermanentDeliveryError(
             recipient, f"{text!r} is not one mail address; write name@example.org or Name <name@example.org>"
         )

@@ -169,8 +169,6 @@ def test_every_entry_gets_a_verdict(title: str, text: str, url: str, when: datet
 def test_items_of_one_document_headed_alike_are_two_when_their_guids_and_texts_say_so() -> None:
     copper = Candidate("Copper prices today", "Copper rose by two percent in London after strikes at two mines.", "g1")
     timber = Candidate("Timber prices today", "Sawmills in the north cut shifts because nobody builds houses.", "g2")
-        "Timber prices today", "Sawmills in the north cut shifts because nobody is building houses.", "g2"
-    )
     assert not twins(copper, timber)
     assert twins(copper, replace(copper, guid="g3"))
     assert twins(replace(copper, guid=""), replace(timber, guid="", title="Copper prices now"))
