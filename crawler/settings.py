@@ -54,6 +54,8 @@ CONCURRENT_ITEMS = 1  # the default of 100 makes 100 tasks for every response
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # due first, asked first
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # a source is asked again and again
 
+# Above this sum of documents in work Scrapy asks for nothing more; its 5 MB are one large feed waiting for its pages.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 256 * 1024 * 1024
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # the default is 1 GiB
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5

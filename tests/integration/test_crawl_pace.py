@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import time
+from collections.abc import Callable
 from itertools import pairwise
 
+from crawler.run import crawl
+from crawler.storage import Store
 from tests.feeds import RSS, Item, page, rss, story
 from tests.program import Program
-from tests.site import Host, Site
+from tests.site import Answer, Host, Site
 
 PACE = 0.2
 _CLOCKS = 0.03
 """Seconds by which a request's way to the server may differ from the next one's."""
+
+
+async def until(holds: Callable[[], bool], within: float = 10.0) -> bool:
+    """Wait until something holds; whether it did in time."""
+    end = time.monotonic() + within
+    while not holds() and time.monotonic() < end:  # noqa: ASYNC110  (the servers live in other threads)
+        await asyncio.sleep(0.02)
+    return holds()
 
 
 def starts(host: Host) -> list[float]:
@@ -55,3 +69,31 @@ def test_a_slow_host_holds_up_no_other(program: Program, site: Site) -> None:
     assert program.once().summary.polled == 2
     began = slow.asked("/rss")[0].began
     assert quick.asked("/rss")[0].began - began < 0.5
+
+
+def test_a_large_feed_that_waits_for_its_pages_holds_up_no_other(program: Program, site: Site) -> None:
+    slow, quick = site.host(), site.host()
+    padding = f"<!-- {'x' * 6_000_000} -->"
+    program.settings([slow.serve("/rss", rss([]), headers=RSS), quick.serve("/rss", rss([]), headers=RSS)])
+    program.once()
+    answered = threading.Event()
+    slow.answers["/page"] = Answer(page("A page", story("salt")).encode(), until=answered)
+    slow.serve("/rss", rss([Item(slow.url("/page"), "Salt")]) + padding, headers=RSS)
+    quick.requests.clear()
+
+    async def main() -> bool:
+        with Store.writer(program.folder / "tidings.db") as store:
+            runtime = program.runtime(store)
+            large, other = store.sources.due(program.now, everything=True)
+            running = asyncio.ensure_future(crawl(runtime))
+            runtime.queue.put([large])
+            await until(lambda: bool(slow.asked("/page")))
+            runtime.queue.put([other])
+            held_up = not await until(lambda: bool(quick.asked("/rss")), within=2.0)
+            answered.set()
+            runtime.queue.finish()
+            await running
+            return held_up
+
+    assert not program.reactor.run(main)
+    assert program.one("SELECT text_from FROM articles")[0] == "page"
