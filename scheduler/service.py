@@ -13,7 +13,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -30,6 +30,10 @@ _log = logging.getLogger(__name__)
 _PATIENCE = 7.0
 """Seconds that running polls and deliveries get at the end, which may take ten in all; what is cut off was not stored
 and is due again."""
+
+_CLOCK_WATCHED = 10.0
+"""Seconds between two looks at the clock."""
+_CLOCK_SLACK = timedelta(seconds=2)
 
 
 class InFlight:
@@ -85,9 +89,11 @@ class Service:
             "following %d topics in %d sources", len(self._runtime.config.topics), len(self._runtime.config.sources)
         )
         notify("READY=1")
+        watch = asyncio.ensure_future(self._watch_clock())
         while (event := await self._events.get()) != "stop":
             await (self._read_settings() if event == "reload" else self._mend_crawl())
         notify("STOPPING=1")
+        watch.cancel()
         await self._stop()
 
     def _listen(self) -> None:
@@ -108,6 +114,15 @@ class Service:
                 self._in_flight.watch(name, job, self._runtime), IntervalTrigger(seconds=job.seconds), id=name, **first
             )
         self._scheduler.start()
+
+    async def _watch_clock(self) -> None:
+        """See that a clock that is set back does not stop the service for as long."""
+        while True:
+            await asyncio.sleep(_CLOCK_WATCHED)
+            now = self._runtime.clock()
+            if set_right(self._scheduler, now):
+                _log.warning("the clock was set back; what waited for the old one is due now")
+                self._runtime.store.sources.wake(now)
 
     async def _mend_crawl(self) -> None:
         """The crawl ends only when its queue is closed; if it did by itself, say why and start another."""
@@ -154,6 +169,21 @@ class Service:
         await asyncio.wait(ending, timeout=_PATIENCE + 1)
         self._scheduler.shutdown(wait=False)
         _log.info("stopped")
+
+
+def set_right(scheduler: AsyncIOScheduler, now: datetime) -> bool:
+    """Let jobs run now that lie farther ahead than their interval; whether there was one.
+
+    APScheduler waits for moments of the wall clock: after one hour back its jobs would not run for an hour.
+    """
+    stranded = [
+        job
+        for job in scheduler.get_jobs()
+        if job.next_run_time is not None and job.next_run_time - now > job.trigger.interval + _CLOCK_SLACK
+    ]
+    for job in stranded:
+        job.modify(next_run_time=now)
+    return bool(stranded)
 
 
 def serve(config: Config, reload: Callable[[], Config]) -> None:

@@ -46,6 +46,12 @@ class Sources:
             self._db.execute("UPDATE sources SET state = 'removed'")
             for source in sources:
                 self._put(source, now)
+        self.wake(now)
+
+    def wake(self, now: datetime) -> None:
+        """Let sources be due that were last asked after ``now``: the clock was wrong then, and so is their next poll."""
+        with immediate(self._db):
+            self._db.execute("UPDATE sources SET next_poll = :now WHERE last_poll > :now", {"now": to_text(now)})
 
     def _put(self, source: Source, now: datetime) -> None:
         self._db.execute(

@@ -100,3 +100,12 @@ def test_polls_are_forgotten_after_a_quarter_of_a_year(store: Store) -> None:
     store.prune(NOW, keep=400 * 86_400.0)
     assert rows(store, "SELECT count(*) FROM polls WHERE started_at < ?", "2025-12-02") == [(0,)]
     assert rows(store, "SELECT count(*) FROM polls") == [(2,)]
+
+
+def test_a_source_asked_by_a_clock_that_was_wrong_is_due(store: Store) -> None:
+    ahead = NOW + 3000 * DAY
+    store.save_poll(poll(1, at=ahead))
+    store.save_poll(poll(2, next_poll=NOW + HOUR))
+    assert [due.id for due in store.sources.due(NOW)] == [3]
+    store.sources.sync(sources(3), NOW)
+    assert [due.id for due in store.sources.due(NOW)] == [1, 3]
