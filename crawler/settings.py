@@ -44,7 +44,15 @@ EXTENSIONS = {
     "scrapy.extensions.memusage.MemoryUsage": None,
     "scrapy.extensions.logstats.LogStats": None,
 }
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "s3": None, "ftp": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.handlers.Http",
+    "https": "crawler.handlers.Http",
+    "data": None,
+    "file": None,
+    "s3": None,
+    "ftp": None,
+}
+KEEP_ALIVE = 10  # seconds: for the next page of the same host, not for the feed's next poll; see crawler.handlers
 
 # One request at a time to a host, with a pause (settings.toml's crawl.pace) between them; many hosts at once.
 CONCURRENT_REQUESTS = 32

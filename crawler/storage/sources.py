@@ -49,7 +49,7 @@ class Sources:
         self.wake(now)
 
     def wake(self, now: datetime) -> None:
-        """Let sources be due that were last asked after ``now``: the clock was wrong then, and so is their next poll."""
+        """Let sources be due that were last asked after ``now``: by a clock that was wrong, as is their next poll."""
         with immediate(self._db):
             self._db.execute("UPDATE sources SET next_poll = :now WHERE last_poll > :now", {"now": to_text(now)})
 

@@ -8,7 +8,10 @@ import time
 from collections.abc import Callable
 from itertools import pairwise
 
-from crawler.run import crawl
+import pytest
+
+from crawler import settings
+from crawler.run import crawl, sync
 from crawler.storage import Store
 from tests.feeds import RSS, Item, page, rss, story
 from tests.program import Program
@@ -25,6 +28,11 @@ async def until(holds: Callable[[], bool], within: float = 10.0) -> bool:
     while not holds() and time.monotonic() < end:  # noqa: ASYNC110  (the servers live in other threads)
         await asyncio.sleep(0.02)
     return holds()
+
+
+def connections() -> int:
+    """Connections that the hosts of this process hold open: the server has a thread for each."""
+    return sum("process_request_thread" in thread.name for thread in threading.enumerate())
 
 
 def starts(host: Host) -> list[float]:
@@ -97,3 +105,25 @@ def test_a_large_feed_that_waits_for_its_pages_holds_up_no_other(program: Progra
 
     assert not program.reactor.run(main)
     assert program.one("SELECT text_from FROM articles")[0] == "page"
+
+
+def test_idle_connections_are_closed_while_the_crawl_goes_on(
+    program: Program, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "KEEP_ALIVE", 0.3)
+    program.settings([site.host().serve("/rss", rss([]), headers=RSS) for _ in range(5)])
+    before = connections()
+
+    async def main() -> tuple[bool, bool]:
+        with Store.writer(program.folder / "tidings.db") as store:
+            runtime = program.runtime(store)
+            sync(runtime)
+            running = asyncio.ensure_future(crawl(runtime))
+            runtime.queue.put(store.sources.due(program.now))
+            kept = await until(lambda: connections() >= before + 5)
+            closed = await until(lambda: connections() <= before, within=3.0)
+            runtime.queue.finish()
+            await running
+            return kept, closed
+
+    assert program.reactor.run(main) == (True, True)
