@@ -15,4 +15,4 @@ class Http(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._pool.cachedConnectionTimeout = crawler.settings.getfloat("KEEP_ALIVE")
+        self._pool.cachedConnectionTimeout = crawler.settings.getfloat("KEEP_ALIVE")  # type: ignore[assignment]  # Twisted takes both

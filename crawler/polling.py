@@ -2,7 +2,8 @@
 
 Pure: data and ``now`` in, a moment out. A source starts at the settings' pace; each poll that brings something new
 shortens its interval and each that brings nothing lengthens it, between ``fastest`` and ``slowest``. A failed poll
-backs off exponentially. What the server or the feed asks for (Retry-After, Cache-Control, ttl) is kept.
+backs off exponentially, to an hour at most where no answer came. What the server or the feed asks for (Retry-After,
+Cache-Control, ttl) is kept.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ _SLOWER = 1.25
 """Shorten quickly, lengthen slowly: a missed rush costs more than a few idle 304s (performance.md, section 4: AIMD)."""
 _FRESH_CAP = 3600.0
 """Seconds; a feed that claims to stay fresh for longer than an hour is asked anyway."""
+_UNANSWERED_CAP = 3600.0
+"""Seconds; where no answer came at all it may be our own network that is away. Doubled without this limit, eight hours
+without a network would be followed by eight more without news."""
 _RETRY_FLOOR, _RETRY_CAP = 60.0, 86_400.0
 """Seconds within which Retry-After is believed (reliability.md, rule 20)."""
 
@@ -52,7 +56,8 @@ def _settle(due: DueSource, pace: Pace, new: int) -> float:
 
 def _after_failure(due: DueSource, fetched: Fetched, pace: Pace) -> float:
     base = due.source.every or pace.every
-    backed_off = min(base * 2.0 ** min(due.failures, 16), max(pace.slowest, base))
+    slowest = pace.slowest if fetched.status is not None else min(pace.slowest, _UNANSWERED_CAP)
+    backed_off = min(base * 2.0 ** min(due.failures, 16), max(slowest, base))
     return max(backed_off * _spread(due.id), _asked_for(fetched))
 
 

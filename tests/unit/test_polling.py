@@ -102,8 +102,14 @@ def test_failures_back_off_and_never_forward(number: int, every: float | None, p
 
 
 def test_failures_double_the_wait_up_to_the_slowest_pace() -> None:
-    waits = [wait(due(failures=count), Outcome.FAILED) for count in range(9)]
+    waits = [wait(due(failures=count), Outcome.FAILED, status=503) for count in range(9)]
     assert waits == [900, 1800, 3600, 7200, 14400, 28800, 57600, 86400, 86400]
+
+
+def test_without_any_answer_the_wait_is_an_hour_at_most() -> None:
+    assert [wait(due(failures=count), Outcome.FAILED) for count in range(5)] == [900, 1800, 3600, 3600, 3600]
+    assert wait(due(every=2 * DAY, failures=5), Outcome.FAILED) == 2 * DAY
+    assert wait(due(failures=5), Outcome.FAILED, pace=Pace(60.0, 60.0, 600.0)) == 600.0
 
 
 def test_a_failure_leaves_the_interval_as_it_was() -> None:
