@@ -12,10 +12,12 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor, is_asyncio_reactor_installed, is_reactor_installed
 
+from crawler.model import Match
 from crawler.planning import Planner
 from crawler.runtime import Runtime
 from crawler.storage import MatchIntent, StoredArticle
 from crawler.text import Document
+from crawler.topics import Matcher, compile_topic
 
 T = TypeVar("T")
 
@@ -94,7 +96,8 @@ async def backfill(runtime: Runtime) -> int:
 
 
 async def _backfill_topic(runtime: Runtime, name: str) -> int:
-    store, now = runtime.store, runtime.clock()
+    store, now, topic = runtime.store, runtime.clock(), runtime.topics[name]
+    matcher = Matcher([compile_topic(topic.name, topic.query)])
     upto = store.articles.newest_id()
     known = {match.article_id for match in store.articles.matches_of_topic(name, now - timedelta(days=36_500))}
     planner = Planner(runtime, now)
@@ -102,10 +105,10 @@ async def _backfill_topic(runtime: Runtime, name: str) -> int:
     for count, article in enumerate(store.articles.newest_first(since=now - _BACKFILL, before_id=upto + 1)):
         if count % 20 == 0:
             await asyncio.sleep(0)  # let the polls go on
+            if runtime.topics.get(name) != topic:
+                return 0  # the settings were read again: the next run tries the query as it is now
         if article.id not in known:
-            taken += [
-                (article.id, planner.backfill(match)) for match in _matches(runtime, article) if match.topic == name
-            ]
+            taken += [(article.id, planner.backfill(match)) for match in _matches(matcher, article)]
     # Oldest first, so that the newest of them stand last in the alert as they do everywhere else.
     saved = store.save_backfill(name, taken[::-1], upto, now)
     if saved.matches:
@@ -113,9 +116,9 @@ async def _backfill_topic(runtime: Runtime, name: str) -> int:
     return saved.matches
 
 
-def _matches(runtime: Runtime, article: StoredArticle) -> list[Any]:
+def _matches(matcher: Matcher, article: StoredArticle) -> list[Match]:
     document = Document(article.title, article.text, article.language)
-    return runtime.matcher.match(document, source=article.source, host=article.outlet)
+    return matcher.match(document, source=article.source, host=article.outlet)
 
 
 def housekeeping(runtime: Runtime) -> int:

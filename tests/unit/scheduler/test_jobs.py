@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler import run
 from crawler.delivery import Delivered
 from crawler.model import AlertKind
 from crawler.runtime import Runtime, Summary
@@ -29,6 +30,19 @@ async def _put(runtime: Runtime) -> list[int]:
     await jobs.JOBS["poll"].work(runtime)
     runtime.queue.finish()
     return [due.id async for due in runtime.queue]
+
+
+def test_backfill_begins_again_when_the_query_changes_meanwhile(runtime: Runtime, tmp_path: Path) -> None:
+    save(runtime.store, *(news(number) for number in range(1, 42)), news(50, title="Else", text="Nothing."))
+
+    async def main() -> list[int]:
+        going = asyncio.ensure_future(jobs.backfill(runtime))
+        await asyncio.sleep(0)
+        runtime.follow(settings(tmp_path, topic(query="nothing")))
+        run.sync(runtime)
+        return [await going, await jobs.backfill(runtime)]
+
+    assert asyncio.run(main()) == [0, 1]
 
 
 def test_poll_hands_over_what_is_due(runtime: Runtime) -> None:
