@@ -14,6 +14,9 @@ from crawler.polling import Pace, next_poll
 from crawler.storage import PollIntent, Saved, Store
 from crawler.topics import Matcher, compile_topic
 
+_MOST_ERRORS = 10_000
+"""Sentences that a run remembers: a service that runs for years fails in many polls."""
+
 
 class HasRuntime(Protocol):
     """What Scrapy's components know of the spider: that it carries the runtime."""
@@ -69,6 +72,11 @@ class DueQueue:
         self._busy.discard(source_id)
         if not self._busy:
             self._idle.set()
+
+    def rest(self, source_id: int, seconds: float) -> None:
+        """Leave a source alone for a while: its poll could not be stored, so for the database it is still due."""
+        self._busy.add(source_id)
+        asyncio.get_running_loop().call_later(seconds, self.done, source_id)
 
     async def idle(self) -> None:
         """Wait until nothing is on its way."""
@@ -129,6 +137,7 @@ class Runtime:
         self.summary.saved.add(saved)
         if fetched.outcome is Outcome.FAILED:
             self.summary.errors.append((due.source.name or due.source.url, fetched.error))
+            del self.summary.errors[:-_MOST_ERRORS]
         return saved
 
     def recipients(self, topic: Topic) -> tuple[str, ...]:

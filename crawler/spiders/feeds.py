@@ -24,6 +24,9 @@ from crawler.sources import read
 from crawler.storage import Store
 from crawler.topics import parse
 
+_REST = 300.0
+"""Seconds that a source is left alone when its poll could not be stored: it stays due, and each tick would ask it."""
+
 
 class FeedSpider(scrapy.Spider):
     """Poll every source that its runtime's queue hands over.
@@ -131,7 +134,11 @@ class FeedSpider(scrapy.Spider):
     def _give_up(self, due: DueSource, started: datetime, failure: Failure) -> None:
         says = f"an error of Tidings itself: {type(failure.value).__name__}: {failure.value}"
         fetched = Fetched(Outcome.FAILED, started=started, error=" ".join(says.split())[:500])
-        self.runtime.store_poll(due, fetched)
+        try:
+            self.runtime.store_poll(due, fetched)
+        except Exception:  # a full disk, say: not even the failure can be stored
+            self.logger.exception("%s: its poll could not be stored", due.source.name or due.source.url)
+            self.runtime.queue.rest(due.id, _REST)
 
     def spider_closed(self) -> None:
         """Close the database if it was opened here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from datetime import datetime
 from typing import Any
@@ -167,3 +168,32 @@ def test_an_error_while_reading_an_answer_fails_the_poll(program: Program, site:
 
     assert program.reactor.run(with_a_bug) == ["an error of Tidings itself: RuntimeError: clock stopped"]
     assert len(titles(program)) in (1, 2)
+
+
+class FullStore(Store):
+    """Cannot write a poll at all."""
+
+    def save_poll(self, intent: PollIntent) -> Saved:
+        raise RuntimeError("disk full")
+
+
+def test_a_full_disk_does_not_make_us_ask_every_second(
+    program: Program, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    host = site.host()
+    program.settings([host.serve("/rss", rss(ITEMS), headers=RSS)])
+
+    async def ticks() -> int:
+        with FullStore.writer(program.folder / "tidings.db") as store:
+            runtime = program.runtime(store)
+            sync(runtime)
+            running = asyncio.ensure_future(crawl(runtime))
+            for _ in range(20):
+                runtime.queue.put(store.sources.due(program.now))
+                await asyncio.sleep(0.05)
+            runtime.queue.finish()
+            await running
+            return len(host.asked("/rss"))
+
+    assert program.reactor.run(ticks) == 1
+    assert "its poll could not be stored" in caplog.text

@@ -45,6 +45,17 @@ def test_a_source_is_on_its_way_once_until_it_is_done() -> None:
     asyncio.run(main())
 
 
+def test_a_source_that_rests_is_not_taken_until_it_rested() -> None:
+    async def main() -> None:
+        queue = DueQueue()
+        queue.rest(1, 0.05)
+        assert queue.put(due(1, 2)) == 1
+        await asyncio.sleep(0.1)
+        assert queue.put(due(1)) == 1
+
+    asyncio.run(main())
+
+
 def test_closing_leaves_what_was_not_handed_over() -> None:
     async def main() -> None:
         queue = DueQueue()
