@@ -14,8 +14,10 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
     IgnoreRequest,
+    ResponseDataLossError,
 )
 from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
 
 _PERMANENT = (301, 308)
 _ADVICE = {
@@ -40,6 +42,8 @@ def explain_status(response: Response) -> str:
 def explain_failure(error: BaseException, url: str) -> str:
     """A sentence for a request that got no answer."""
     host = urlsplit(url).netloc
+    if isinstance(error, HttpError):
+        return explain_status(error.response)
     if isinstance(error, IgnoreRequest):
         # Scrapy's own words for a document that is too large only once it is unpacked.
         bomb = "DOWNLOAD_MAXSIZE" in str(error)
@@ -52,10 +56,20 @@ def explain_failure(error: BaseException, url: str) -> str:
         return f"{host} refuses connections"
     if isinstance(error, DownloadCancelledError):
         return f"the document is larger than we take, or was cut off: {error}"
-    said = re.sub(r"\s+", " ", str(error)).strip()
+    if isinstance(error, ResponseDataLossError):
+        return f"the answer of {host} broke off"
+    said = _said(error)
     if re.search(r"\b(certificate|tls|ssl)\b", said, re.IGNORECASE):
         return f"the certificate of {host} cannot be trusted: {said[:200]}"
     return f"no answer from {host}: {said[:200] or type(error).__name__}"
+
+
+def _said(error: BaseException) -> str:
+    """An error's own words on one line; of an answer that failed, Twisted's last reason instead of them all as code."""
+    reasons = getattr(error.__cause__, "reasons", None)
+    last = reasons[-1].value if reasons else error
+    said = ": ".join(map(str, last.args)) if reasons else str(error)
+    return re.sub(r"\s+", " ", said or str(last)).strip()
 
 
 def moved_to(response: Response) -> str:

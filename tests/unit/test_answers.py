@@ -12,8 +12,13 @@ from scrapy.exceptions import (
     DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
+    ResponseDataLossError,
 )
 from scrapy.http import Request, Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.internet.error import ConnectionDone
+from twisted.python.failure import Failure
+from twisted.web.client import ResponseFailed
 
 from crawler.answers import explain_failure, explain_status, fresh_for, moved_to, retry_after
 
@@ -63,10 +68,26 @@ def test_each_status_is_a_sentence(status: int, says: str) -> None:
         (DownloadFailedError("reset\n  by\tpeer"), "no answer from example.org:8443: reset by peer"),
         (DownloadFailedError("tlsdate.example hung up"), "no answer from example.org:8443: tlsdate.example hung up"),
         (ValueError(), "no answer from example.org:8443: ValueError"),
+        (ResponseDataLossError(), "the answer of example.org:8443 broke off"),
+        (HttpError(answer(302)), "HTTP 302 Found"),
     ],
 )
 def test_each_failure_is_a_sentence(error: Exception, says: str) -> None:
     assert explain_failure(error, URL) == says
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        (ConnectionDone(), "Connection was closed cleanly."),
+        (ValueError("non-integer status code", b"HTTP/1.1 abc"), "non-integer status code: b'HTTP/1.1 abc'"),
+    ],
+)
+def test_an_answer_that_is_no_http_gives_its_reason_and_no_code(reason: Exception, says: str) -> None:
+    cause = ResponseFailed([Failure(OSError("first")), Failure(reason)])  # type: ignore[no-untyped-call]
+    error = DownloadFailedError(str(cause))
+    error.__cause__ = cause
+    assert explain_failure(error, URL) == f"no answer from example.org:8443: {says}"
 
 
 def test_no_failure_shows_a_traceback_or_goes_on_for_ever() -> None:
