@@ -26,6 +26,8 @@ _MOST_BYTES = 500 * 1024
 """RFC 9309, section 2.5: at least 500 KiB are read; what lies beyond is left."""
 _LONGEST_DELAY = 30.0
 """Seconds between two requests that a Crawl-delay may ask for."""
+_SHOWN = 80
+"""Characters of an impossible host name that its sentence quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Network:
     def process_request(self, request: Request) -> None:
         """Let a request pass, or raise IgnoreRequest when there is no network."""
         host = urlsplit(request.url).hostname or ""
+        if not _can_be_asked_for(host):
+            raise IgnoreRequest(f"{host[:_SHOWN]} cannot be the name of a host")
         if len(self._unknown) < self._ENOUGH or time.monotonic() - self._since > self._PAUSE:
             return
         if not _is_number(host):
@@ -139,6 +143,14 @@ class Robots:
         slot = engine.downloader.slots.get(engine.downloader.get_slot_key(request))
         if slot is not None:
             slot.delay = max(slot.delay, min(float(delay), _LONGEST_DELAY))
+
+
+def _can_be_asked_for(host: str) -> bool:
+    """The resolver takes the name: Twisted 26 answers no request whose name has an empty or overlong label."""
+    try:
+        return bool(host.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def _is_number(host: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -38,6 +39,17 @@ TROUBLES: dict[str, tuple[Answer, int | None, str]] = {
 
 def source(program: Program, number: int = 1) -> dict[str, object]:
     return dict(program.one("SELECT * FROM sources WHERE id = ?", number))
+
+
+@pytest.mark.parametrize("name", ["a..example", "x" * 64 + ".example"])
+def test_a_name_that_no_host_can_have_is_not_waited_for(program: Program, site: Site, name: str) -> None:
+    host = site.host()
+    host.redirect("/rss", f"http://{name}/", 302)
+    program.settings([host.url("/rss")], crawl={"timeout": "20s"})
+    began = time.monotonic()
+    assert program.once().summary.failed == 1
+    assert time.monotonic() - began < 10
+    assert program.one("SELECT error FROM polls")[0] == f"{name} cannot be the name of a host"
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
