@@ -13,6 +13,7 @@ from crawler.sources import fields
 from crawler.sources.gather import gather
 
 _VERSION = "jsonfeed.org/version/"
+_MOST_DIGITS = 100
 
 
 def recognises(body: bytes) -> bool:
@@ -40,12 +41,17 @@ def read(url: str, body: bytes, _content_type: str = "") -> SourceDocument:
 
 def _object(url: str, body: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(body.decode("utf-8-sig", "replace"))
+        document = json.loads(body.decode("utf-8-sig", "replace"), parse_int=_number)
     except (ValueError, RecursionError) as error:
         raise SourceError(url, f"not JSON: {error}"[:200]) from error
     if not isinstance(document, dict):
         raise SourceError(url, "JSON, but no JSON Feed")
     return document
+
+
+def _number(digits: str) -> int | str:
+    """A whole number; one beyond any use stays text, since ``int`` refuses 4,300 digits and would cost the feed."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
 def _entry(url: str, document: dict[str, Any], item: dict[str, Any]) -> Entry:

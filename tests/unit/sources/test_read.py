@@ -191,6 +191,12 @@ def test_a_damaged_document_gives_a_document_or_a_source_error(path: Path, data:
         assert entry.link == "" or entry.link.startswith(("http://", "https://"))
 
 
+def test_a_number_of_thousands_of_digits_costs_a_json_feed_nothing() -> None:
+    items = b'{"id": %s, "title": "A"}, {"id": 2, "title": "B"}' % (b"9" * 5000)
+    found = read(URL, b'{"version": "https://jsonfeed.org/version/1.1", "items": [%s]}' % items)
+    assert [(entry.title, entry.guid[:3]) for entry in found.entries] == [("A", "999"), ("B", "2")]
+
+
 @given(
     st.recursive(
         st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text()),
