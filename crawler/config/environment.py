@@ -78,6 +78,7 @@ def _one_password(merged: dict[str, Any], overlay: Overlay) -> None:
 
 
 def _value(loc: Loc, text: str) -> str | list[Any]:
+    _writable(text)
     if len(loc) == 1:
         return _json_list(text, 'a JSON list of tables, such as [{"url": "https://example.org/rss"}]')
     default = keys_of(SECTIONS[str(loc[0])])[str(loc[1])]
@@ -95,7 +96,16 @@ def _json_list(text: str, wanted: str) -> list[Any]:
         raise ValueError(f"this is not JSON; write {wanted}") from None
     if not isinstance(value, list):
         raise ValueError(f"this is no list; write {wanted}")  # noqa: TRY004 - told as a mistake
+    _writable(json.dumps(value, ensure_ascii=False))
     return value
+
+
+def _writable(text: str) -> None:
+    """Raise ValueError for bytes that are no UTF-8, which come as halves of characters, and for such halves in JSON."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("this is not UTF-8 text; write it as UTF-8") from None
 
 
 def _unknown(variable: str, known: Mapping[str, Loc]) -> Mistake:

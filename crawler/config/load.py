@@ -16,6 +16,7 @@ from crawler.config.environment import Overlay, put_over, read_environment
 from crawler.config.faults import Fault, Origins, across_keys, from_pydantic, locate, tables
 from crawler.config.lines import Loc, Places
 from crawler.config.schema import CrawlConfig, MailConfig, Settings, StorageConfig, Surroundings
+from crawler.config.values import in_home
 from crawler.errors import Mistake, SettingsError
 from crawler.model import Source, Topic
 
@@ -153,7 +154,7 @@ def _password(data: dict[str, Any], folder: Path, environ: Mapping[str, str]) ->
         says = "CREDENTIALS_DIRECTORY is not set, as it is only inside the service: mail cannot be sent from here"
         told.warnings.append((loc, says))
         return None, told
-    path = folder / Path(name.strip().replace(_CREDENTIALS, environ.get("CREDENTIALS_DIRECTORY", ""))).expanduser()
+    path = folder / in_home(name.strip().replace(_CREDENTIALS, environ.get("CREDENTIALS_DIRECTORY", "")))
     try:
         secret = path.read_bytes().decode("utf-8").rstrip("\r\n")
     except (OSError, ValueError) as error:

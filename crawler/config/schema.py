@@ -21,6 +21,7 @@ from crawler.config.schedules import parse_alert, parse_quiet
 from crawler.config.values import (
     Network,
     SmtpUrl,
+    in_home,
     parse_language,
     parse_line,
     parse_mailbox,
@@ -34,6 +35,9 @@ from crawler.config.values import (
 )
 from crawler.errors import QueryError
 from crawler.model import Source, Topic
+
+_LONGEST_NAME = 255
+"""Bytes of one name in a path, on every usual file system of Linux (NAME_MAX)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,9 @@ def _beside(value: object, info: ValidationInfo) -> Path:
     text = parse_line(value)
     if not text:
         raise ValueError("this is empty; write a file or folder, beside settings.toml unless it begins with /")
-    path = Path(text).expanduser() if text.startswith("~/") else Path(text)
+    path = in_home(text) if text.startswith("~/") else Path(text)
+    if any(len(part.encode()) > _LONGEST_NAME for part in path.parts):
+        raise ValueError(f"{shown(text)} has a name of more than {_LONGEST_NAME} bytes in it; write a shorter one")
     return info.context.folder / path if isinstance(info.context, Surroundings) else path
 
 

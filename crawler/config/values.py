@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.headerregistry import AddressHeader, BaseHeader
 from email.policy import default as mail_policy
+from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -54,6 +55,14 @@ def parse_line(value: object) -> str:
     if _CONTROL.search(value.strip()):
         raise ValueError(f"{shown(value)} holds a line break or another control character; write it on one line")
     return value.strip()
+
+
+def in_home(text: str) -> Path:
+    """A path with its ``~`` or ``~name`` replaced by that home folder; as it is written where nobody has one."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
 
 
 def parse_name(value: object) -> str:

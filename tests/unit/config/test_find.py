@@ -47,3 +47,9 @@ def test_no_settings_names_every_place(home: Path, tmp_path: Path) -> None:
     for place in ("--settings", "$TIDINGS_SETTINGS", str(tmp_path / "settings.toml"), str(home / "settings.toml")):
         assert place in told
     assert "tidings init" in told
+
+
+@pytest.mark.parametrize("named", ["~nobody-of-that-name/settings.toml", "x" * 300, "x\0y"])
+def test_a_name_that_no_file_can_have_is_told_as_one_that_is_not_there(tmp_path: Path, named: str) -> None:
+    with pytest.raises(SettingsError, match="is not a file; `tidings init`"):
+        find_settings(named, {}, tmp_path)

@@ -405,3 +405,29 @@ def test_any_value_of_any_key_is_taken_or_refused_at_its_place(
     except SettingsError as error:
         found = error.mistakes
     assert [one for one in found if not (one.where.startswith("value.toml:") and one.key.startswith(section))] == []
+
+
+@pytest.mark.parametrize("name", ["x" * 256, "\u0434" * 128, "folder/" + "x" * 256 + "/y"])
+def test_a_path_that_no_file_system_takes_is_told(file: Path, name: str) -> None:
+    says = mistake(file, f'[storage]\npath = "{name}"')
+    assert "storage.path" in says
+    assert "more than 255 bytes" in says
+    assert "more than 255 bytes" in mistake(file, f'[mail]\nmaildir = "{name}"')
+
+
+def test_a_home_that_nobody_has_is_told(file: Path) -> None:
+    says = mistake(file, '[mail]\npassword_file = "~nobody-of-that-name/password"')
+    assert "cannot be read (No such file or directory)" in says
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("TIDINGS_CRAWL__PACE", "\udcff"),
+        ("TIDINGS_MAIL__TO", "a@b.test,\udcd0@b.test"),
+        ("TIDINGS_TOPICS", r'[{"name": "A", "query": "\ud800"}]'),
+        ("TIDINGS_SOURCES", r'[{"\ud800": 1}]'),
+    ],
+)
+def test_a_variable_that_is_not_utf8_is_told(file: Path, variable: str, value: str) -> None:
+    assert "is not UTF-8 text" in mistake(file, "", **{variable: value})
