@@ -8,9 +8,9 @@ import scrapy
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.answers import explain_failure, explain_status
-from crawler.deciding import judge, look_up
+from crawler.deciding import candidate, judge, look_up
 from crawler.dedupe import urls
-from crawler.dedupe.identity import Verdict, entry_hash, keys
+from crawler.dedupe.identity import Candidate, Verdict, entry_hash, keys, twins
 from crawler.extractors import Extracted, feed_body, is_teaser, page
 from crawler.items import Draft, PollItem
 from crawler.model import Entry, Source
@@ -66,7 +66,18 @@ class Extract(Stage):
             return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         found = page.extract(response.url, response.body, content_type)
-        _take_page(draft, found)
+        if found is None:
+            draft.article.page_error = "no article text was found on the page"
+        elif _take_page(draft.article, found) and found.canonical and not self._is_anothers(draft, found.canonical):
+            _take_address(draft.article, found.canonical)
+
+    def _is_anothers(self, draft: Draft, address: str) -> bool:
+        """An article of other words stands at that address: a template gives it as every page's own."""
+        articles = self.runtime.store.articles
+        known = articles.get(articles.known(number for _, number in _named(address)).values()).values()
+        return urls.is_home(address) or any(
+            not twins(candidate(draft), Candidate(other.title, other.text, other.guid)) for other in known
+        )
 
 
 def _draft(source: Source, entry: Entry, number: int) -> Draft:
@@ -92,25 +103,26 @@ def _draft(source: Source, entry: Entry, number: int) -> Draft:
     return Draft(entry, number, article)
 
 
-def _take_page(draft: Draft, found: Extracted | None) -> None:
-    article = draft.article
-    if found is None or len(found.text) <= len(article.text):
-        article.page_error = "" if found else "no article text was found on the page"
-        return
+def _take_page(article: ArticleIntent, found: Extracted) -> bool:
+    """Let the page's text be the article's, if it is longer than the feed's; whether it was."""
+    if len(found.text) <= len(article.text):
+        return False
     article.text, article.text_from = found.text, "page"
     article.title = article.title or found.title
     article.author = article.author or found.author
     article.published = article.published or found.published
     article.language = article.language or found.language
-    if found.canonical and not urls.is_home(found.canonical):
-        _take_address(article, found.canonical)
+    return True
 
 
 def _take_address(article: ArticleIntent, address: str) -> None:
     """The page says where it stands; it is found by that address too from now on."""
     article.url = urls.canonical(address)
-    named = keys(Entry(link=address), "", "").pairs()
-    article.keys = tuple(dict.fromkeys((*article.keys, *named)))
+    article.keys = tuple(dict.fromkeys((*article.keys, *_named(address))))
+
+
+def _named(address: str) -> tuple[tuple[str, int], ...]:
+    return keys(Entry(link=address), "", "").pairs()
 
 
 def _give_up(drafts: Iterable[Draft]) -> None:
