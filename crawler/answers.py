@@ -21,6 +21,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 _PERMANENT = (301, 308)
 _ADVICE = {
+    304: "it says that nothing is new, though it was not asked that way",
     401: "it asks for a login",
     403: "it refuses us; many sites block programs that are no browser",
     404: "there is nothing at this address",

@@ -21,6 +21,8 @@ class Draft:
     article: ArticleIntent
     document: Document | None = None
     """Made once the text is final; copies and topics read the same one."""
+    page_later: bool = False
+    """The page behind the link did not come this time, but may come the next."""
 
 
 @dataclass(slots=True)

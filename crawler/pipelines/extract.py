@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 
 import scrapy
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.answers import explain_failure, explain_status
@@ -15,10 +18,15 @@ from crawler.extractors import Extracted, feed_body, is_teaser, page
 from crawler.items import Draft, PollItem
 from crawler.model import Entry, Source
 from crawler.pipelines.stage import Stage
-from crawler.storage import ArticleIntent
+from crawler.storage import ArticleIntent, StoredArticle
 
 _MOST_PAGES = 50
 """Pages fetched for one poll; a source that brings more at once is told by its teasers."""
+
+_MOST_MISSED = 3
+"""Pages in a row that do not come, after which a poll asks for no more of them."""
+_ASKED_AGAIN_FOR = timedelta(hours=6)
+"""How long after an article was first seen its page is asked for again when it did not come (timeout, 429, 5xx)."""
 
 
 class Extract(Stage):
@@ -32,6 +40,7 @@ class Extract(Stage):
         item.seen = list(hashes)
         item.drafts = [_draft(source, entry, number) for number, entry in hashes.items() if number not in known]
         await self._read_pages(item)
+        _ask_again(item)
         return item
 
     async def _read_pages(self, item: PollItem) -> None:
@@ -40,8 +49,13 @@ class Extract(Stage):
         if item.due.source.pages == "never" or item.due.first_poll:
             return
         wanted = [draft for draft in item.drafts if self._wants_page(item.due.source, draft)]
+        missed = 0
         for draft in wanted[:_MOST_PAGES]:
+            if missed == _MOST_MISSED:
+                draft.page_later, draft.article.page_error = True, "not fetched: the pages before did not come"
+                continue
             await self._read_page(draft)
+            missed = missed + 1 if draft.page_later else 0
         _give_up(wanted[_MOST_PAGES:])
 
     def _wants_page(self, source: Source, draft: Draft) -> bool:
@@ -50,7 +64,13 @@ class Extract(Stage):
         if source.pages != "always" and not is_teaser(draft.entry):
             return False
         known = look_up(self.runtime.store, draft)
-        return known is None or (known.article is not None and judge(known, draft) is not Verdict.SAME)
+        if known is None or known.article is None:
+            return known is None
+        return judge(known, draft) is not Verdict.SAME or self._still_missed(known.article)
+
+    def _still_missed(self, article: StoredArticle) -> bool:
+        waits = article.text_from == "teaser" and bool(article.page_error)
+        return waits and self.runtime.clock() - article.first_seen < _ASKED_AGAIN_FOR
 
     async def _read_page(self, draft: Draft) -> None:
         engine = self.crawler.engine
@@ -60,9 +80,11 @@ class Extract(Stage):
             response = await engine.download_async(request)
         except Exception as error:  # noqa: BLE001  (whatever it was, the teaser remains)
             draft.article.page_error = explain_failure(error, request.url)
+            draft.page_later = not isinstance(error, IgnoreRequest)
             return
         if response.status != 200:  # noqa: PLR2004
             draft.article.page_error = explain_status(response)
+            draft.page_later = response.status == 429 or response.status >= 500  # noqa: PLR2004
             return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         found = page.extract(response.url, response.body, content_type)
@@ -123,6 +145,14 @@ def _take_address(article: ArticleIntent, address: str) -> None:
 
 def _named(address: str) -> tuple[tuple[str, int], ...]:
     return keys(Entry(link=address), "", "").pairs()
+
+
+def _ask_again(item: PollItem) -> None:
+    """Entries whose pages did not come this time are not done with: the next poll is to see them again."""
+    later = {draft.entry_hash for draft in item.drafts if draft.page_later}
+    if later:
+        item.seen = [number for number in item.seen if number not in later]
+        item.fetched = replace(item.fetched, etag="", last_modified="", body_hash="")
 
 
 def _give_up(drafts: Iterable[Draft]) -> None:

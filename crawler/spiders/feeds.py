@@ -79,7 +79,7 @@ class FeedSpider(scrapy.Spider):
             "retry_after": retry_after(response, self.runtime.clock()),
             "fresh_for": fresh_for(response),
         }
-        if response.status == 304:  # noqa: PLR2004
+        if response.status == 304 and (due.etag or due.last_modified):  # noqa: PLR2004
             yield PollItem(due, Fetched(Outcome.UNCHANGED, **facts))
             return
         if response.status != 200:  # noqa: PLR2004

@@ -91,3 +91,13 @@ def test_a_compressed_document_is_read(program: Program, site: Site) -> None:
     assert program.once().summary.saved.new == 1
     assert "gzip" in host.asked("/rss")[0].headers["accept-encoding"]
     assert program.one("SELECT text FROM articles")["text"] == story("timber")
+
+
+def test_a_304_to_an_unconditional_request_is_no_first_reading(program: Program, site: Site) -> None:
+    host = site.host()
+    program.settings([host.serve("/rss", status=304)])
+    assert program.once().summary.failed == 1
+    assert "was not asked that way" in program.one("SELECT last_error FROM sources")[0]
+    host.serve("/rss", FEED, headers=RSS)
+    program.once()
+    assert program.one("SELECT first_read_at IS NOT NULL, failures FROM sources")[:] == (1, 0)

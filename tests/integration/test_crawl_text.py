@@ -103,6 +103,40 @@ def test_a_page_that_fails_later_keeps_the_text_that_is_there(program: Program, 
     assert (article["title"], article["text"]) == ("The bridge is open again", story("timber"))
 
 
+def test_a_page_that_did_not_come_is_asked_for_again(program: Program, site: Site) -> None:
+    host = site.host()
+    program.settings([host.serve("/rss", rss([]), headers=RSS)], [{"name": "Ships", "query": "ferry"}])
+    program.once()
+    link = host.serve("/a", status=503)
+    # The document stays as it is: neither its validators nor its hash may hide the entry.
+    host.serve("/rss", rss([Item(link, "Something happened", summary="A teaser.")]), headers=RSS | {"ETag": '"1"'})
+    program.once()
+    assert program.one("SELECT text_from, page_error FROM articles")["text_from"] == "teaser"
+    host.serve("/a", page("Something happened", story("ferry")))
+    program.later(minutes=30)
+    program.once()
+    assert program.one("SELECT text_from, page_error FROM articles")[:] == ("page", "")
+    assert len(program.mails()) == 1
+    program.once()
+    assert program.once().summary.unchanged == 1
+    assert len(host.asked("/a")) == 2
+
+
+def test_a_page_that_stays_away_is_given_up(program: Program, site: Site) -> None:
+    host = site.host()
+    first_poll(program, host)
+    items = [Item(host.serve(f"/{n}", status=503), f"Story {n}", summary=f"Teaser {n}.") for n in range(9)]
+    host.serve("/rss", rss(items), headers=RSS)
+    program.once()
+    assert [len(host.asked(f"/{n}")) for n in range(9)].count(1) == 3
+    program.later(hours=7)
+    program.once()
+    program.later(hours=1)
+    assert program.once().summary.unchanged == 1
+    assert sum(len(host.asked(f"/{n}")) for n in range(9)) == 3
+    assert program.count("versions") == 9
+
+
 def test_everything_that_the_feed_gives_is_kept(program: Program, site: Site) -> None:
     host = site.host()
     extra = (
