@@ -7,6 +7,7 @@ Results go to standard output, everything else to standard error. Heavy modules 
 
 from __future__ import annotations
 
+import io
 import sqlite3
 import sys
 
@@ -38,6 +39,10 @@ for verb in (run, once, demo, init, check, status, sources, topics, articles, al
 
 def main() -> None:
     """Run the command and end the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # Titles come in every script: a terminal without one of its letters shows its number, not a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(invoke(sys.argv[1:]))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -18,10 +17,10 @@ from scheduler.cli.session import (
     Refused,
     Session,
     emit,
-    harmless,
     json_option,
     log_to_stderr,
     tell,
+    to_json,
 )
 
 if TYPE_CHECKING:
@@ -260,7 +259,7 @@ def export_articles(session: Session, days: int | None) -> int:
     since = None if days is None else utc_now() - timedelta(days=days)
     with Store.reader(config.storage.path) as store:
         for article in _since(store.articles.oldest_first(), since):
-            click.echo(harmless(json.dumps(as_record(article), ensure_ascii=False)))
+            click.echo(to_json(as_record(article)))
     return DONE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import logging
 import os
@@ -89,9 +90,20 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 def emit(data: object, *, as_json: bool, text: str = "") -> None:
     """Print a verb's result to standard output: its JSON document, or its text for people."""
     if as_json:
-        click.echo(harmless(json.dumps(data, ensure_ascii=False, indent=2, default=str)))
+        click.echo(to_json(data, indent=2))
     elif text:
         click.echo(text)
+
+
+def to_json(data: object, *, indent: int | None = None) -> str:
+    """A JSON text that any terminal takes: in ASCII alone where standard output is in one of the old character sets."""
+    return harmless(json.dumps(data, ensure_ascii=not _takes_every_letter(), indent=indent, default=str))
+
+
+def _takes_every_letter() -> bool:
+    """Standard output is UTF-8; so it is where it says ASCII, which click takes for a locale that was not set."""
+    encoding = (sys.stdout.encoding or "").lower().replace("_", "-")
+    return encoding.startswith("utf") or codecs.lookup(encoding or "ascii").name == "ascii"
 
 
 def harmless(document: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -304,3 +305,20 @@ def test_a_file_comes_through_standard_input(desk: Desk) -> None:
         cwd=ROOT, input=lines(CHILDREN).encode(), capture_output=True, check=True,
     )  # fmt: skip
     assert json.loads(done.stdout)["new"] == 1
+
+
+# click takes ASCII for a locale that was not set, and writes UTF-8.
+@pytest.mark.parametrize(("charset", "written"), [("latin-1", "latin-1"), ("cp1251", "cp1251"), ("ascii", "utf-8")])
+def test_a_terminal_of_another_character_set_costs_no_verb(desk: Desk, charset: str, written: str) -> None:
+    article = record(1, title="Діти вдома ← café 🙂", text=TEXT)
+    desk.program.folder.joinpath("in.jsonl").write_text(lines(article), encoding="utf-8")
+    desk.call("articles", "import", str(desk.program.folder / "in.jsonl"))
+
+    def said(*arguments: str) -> bytes:
+        call = command("--settings", str(desk.program.path), *arguments)
+        environ = {**os.environ, "PYTHONIOENCODING": charset}
+        return subprocess.run(call, cwd=ROOT, env=environ, capture_output=True, timeout=60, check=True).stdout
+
+    assert article["title"].encode(written, "backslashreplace") in said("articles", "search", "child")
+    assert json.loads(said("articles", "search", "child", "--json"))["articles"][0]["title"] == article["title"]
+    assert json.loads(said("articles", "export"))["title"] == article["title"]
