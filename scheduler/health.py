@@ -8,6 +8,7 @@ from typing import Any
 
 from crawler.config import Config
 from crawler.storage import SourceStatus, Store
+from scheduler.show import line
 
 _FAILING = 3
 """Failed polls in a row from which a source counts as failing: once is an accident."""
@@ -114,7 +115,7 @@ def report(health: Health) -> str:
             f"sources        {sources['active']} active, {sources['due']} due, {sources['failing']} failing, "
             f"{sources['paused']} paused"
         ),
-        *(f"  - {each['name']}: {each['error']}" for each in health.failing),
+        *(f"  - {line(each['name'])}: {line(each['error'], 500)}" for each in health.failing),
         f"last good poll {_when(health.last_good_poll)}",
         f"articles       {health.articles}",
         f"alerts         {alerts['sent']} sent, {alerts['waiting']} waiting, {alerts['failed']} failed",

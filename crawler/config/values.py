@@ -36,6 +36,7 @@ _SMTP_SHAPES = (
     'write "smtp://host:25" (no encryption), "smtps://user@host:465" or "smtp+starttls://user@host:587"; '
     "the password goes into password_file or TIDINGS_MAIL__PASSWORD"
 )
+_LONGEST_URL = 4096  # Scrapy's URLLENGTH_LIMIT in crawler/settings.py: longer ones are dropped without a word
 _LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3, less the angle brackets
 
 
@@ -98,6 +99,8 @@ def parse_url(value: object) -> str:
         raise ValueError(f"{shown(_USER.sub('…@', text))} does not begin with http:// or https://; {hint}")
     if not host or port == 0:
         raise ValueError(f"{shown(text)} names no host; {hint}")
+    if len(text) > _LONGEST_URL:
+        raise ValueError(f"{shown(text)} has {len(text)} characters; an address may have {_LONGEST_URL}")
     if re.search(r'[\s<>"\\]', text):
         raise ValueError(f"{shown(text)} holds a blank or another character that no address has; {hint}")
     return text

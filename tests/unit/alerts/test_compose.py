@@ -239,9 +239,7 @@ def test_broken_message_id_is_refused(make_alert: MakeAlert, make_article: MakeA
         read(make_alert(make_article(), message_id="<x@y>\r\nBcc: <z@y>"))
 
 
-@pytest.mark.parametrize(
-    "recipient", ["Оля <оля@пошта.example>", '"Bond, James \\"007\\"" <jb@x.example>', "a@[::1]"]
-)
+@pytest.mark.parametrize("recipient", ["Оля <оля@пошта.example>", '"Bond, James \\"007\\"" <jb@x.example>', "a@[::1]"])
 def test_unusual_addresses_survive(make_alert: MakeAlert, make_article: MakeArticle, recipient: str) -> None:
     message = compose(
         make_alert(make_article(), recipient=recipient), sender="t@x.example", timezone=KYIV, now=NOW, version="1"

@@ -194,6 +194,7 @@ paused = "yes"
         ("[crawl]\nevery = '15'", 2, 'such as "30s", "15m"'),
         ("[[sources]]\nname = 'x'", 1, "url is missing; every [[sources]] needs one"),
         ("[[sources]]\nurl = 'https://'", 2, "names no host"),
+        (f"[[sources]]\nurl = 'https://a.test/{'x' * 4096}'", 2, "an address may have 4096"),
         ("[[sources]]\nurl = 'news.test'", 2, "does not begin with http"),
         ("[[sources]]\nurl = 'https://a.test:x/'", 2, "not an address that can be fetched"),
         ("[[sources]]\nurl = 'https://a.test/b c'", 2, "holds a blank"),
