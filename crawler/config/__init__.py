@@ -1,7 +1,7 @@
 """settings.toml → ``Config``: the keys and their defaults, every mistake with its line, edits that keep comments."""
 
 from crawler.config.durations import parse_duration, show_duration
-from crawler.config.edit import add_source, remove_source, set_paused, write_settings
+from crawler.config.edit import add_source, add_sources, remove_source, set_paused, write_settings
 from crawler.config.find import find_settings, settings_template
 from crawler.config.load import Config, load, read_settings
 from crawler.config.schema import CrawlConfig, MailConfig, StorageConfig
@@ -15,6 +15,7 @@ __all__ = [
     "SmtpUrl",
     "StorageConfig",
     "add_source",
+    "add_sources",
     "find_settings",
     "load",
     "parse_duration",

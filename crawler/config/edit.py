@@ -12,7 +12,7 @@ import os
 import stat
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -44,19 +44,37 @@ def add_source(
     Raises:
         SettingsError: when the address cannot be one, or is there already.
     """
+    given = {"url": url, "name": name, "language": language, "every": every, "pages": pages, "paused": paused}
+    return add_sources(text, [given])
+
+
+def add_sources(text: str, sources: Iterable[Mapping[str, Any]]) -> str:
+    """The settings' text with more sources behind the last, each as ``{"url": …, "name": …}``; read and written once.
+
+    Raises:
+        SettingsError: when an address cannot be one, or is there already.
+    """
     data = parse(text, FILE_NAME)
+    known = {same_url(str(source.get("url")).strip()) for _, source in tables(data, "sources")}
+    defaults = keys_of(SourceSettings)
+    wanted: list[dict[str, Any]] = []
+    for given in sources:
+        url = _checked(str(given["url"]))
+        if same_url(url) in known:
+            raise _refused(f"{url} is among the sources already")
+        known.add(same_url(url))
+        wanted.append({key: value for key, value in {**given, "url": url}.items() if value != defaults[key]})
+    if not wanted:
+        return text
+    added = _with_blocks(text, wanted)
+    return _as_expected(added, data | {"sources": [*data.get("sources", []), *wanted]})
+
+
+def _checked(url: str) -> str:
     try:
-        url = parse_url(url)
+        return parse_url(url)
     except ValueError as error:
         raise _refused(str(error)) from error
-    for _, source in tables(data, "sources"):
-        if same_url(str(source.get("url")).strip()) == same_url(url):
-            raise _refused(f"{url} is among the sources already")
-    given = {"url": url, "name": name, "language": language, "every": every, "pages": pages, "paused": paused}
-    defaults = keys_of(SourceSettings)
-    wanted = {key: value for key, value in given.items() if value != defaults[key]}
-    added = _with_block(text, wanted)
-    return _as_expected(added, data | {"sources": [*data.get("sources", []), wanted]})
 
 
 def remove_source(text: str, url_or_name: str) -> str:
@@ -147,10 +165,13 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _with_block(text: str, source: dict[str, Any]) -> str:
+def _with_blocks(text: str, sources: list[dict[str, Any]]) -> str:
     newline = _newline(text)
-    lines = ["[[sources]]", *(f"{key} = {tomlkit.item(value).as_string()}" for key, value in source.items()), ""]
-    block = newline.join(lines)
+    blocks = [
+        ["[[sources]]", *(f"{key} = {tomlkit.item(value).as_string()}" for key, value in source.items()), ""]
+        for source in sources
+    ]
+    block = newline.join(newline.join(lines) for lines in blocks)
     places = Places(text)
     count = sum(1 for loc in places.found if len(loc) == 2 and loc[0] == "sources")  # noqa: PLR2004 - (sources, index)
     if count:

@@ -363,7 +363,7 @@ def _quiet() -> None:
 @click.pass_obj
 def import_sources(session: Session, file: BinaryIO, as_json: bool) -> int:  # noqa: FBT001
     """Follow every feed of an OPML FILE (- for standard input) that is not followed yet."""
-    from crawler.config import add_source  # noqa: PLC0415
+    from crawler.config import add_sources  # noqa: PLC0415
     from scheduler.opml import LARGEST, read_opml  # noqa: PLC0415
 
     config = session.config()
@@ -376,9 +376,7 @@ def import_sources(session: Session, file: BinaryIO, as_json: bool) -> int:  # n
             new.append(source)
 
     def change(text: str) -> str:
-        for source in new:
-            text = add_source(text, source.url, source.name, language=source.language)
-        return text
+        return add_sources(text, ({"url": each.url, "name": each.name, "language": each.language} for each in new))
 
     if new and not _edit(session, change):
         return NOTHING_DONE

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.config import add_source, remove_source, set_paused, settings_template, write_settings
+from crawler.config import add_source, add_sources, remove_source, set_paused, settings_template, write_settings
 from crawler.errors import SettingsError
 
 TEXT = """\
@@ -173,3 +173,18 @@ def test_a_file_that_cannot_be_written_is_told_and_leaves_nothing(tmp_path: Path
     with pytest.raises(SettingsError, match="cannot be written"):
         write_settings(tmp_path / "settings.toml", "x")
     assert [path.name for path in tmp_path.iterdir()] == ["settings.toml"]
+
+
+def test_many_sources_are_added_as_if_one_after_the_other() -> None:
+    addresses = [f"https://outlet{number}.test/rss" for number in range(30)]
+    one_by_one = TEXT
+    for address in addresses:
+        one_by_one = add_source(one_by_one, address, "Outlet", language="uk")
+    at_once = add_sources(TEXT, [{"url": each, "name": "Outlet", "language": "uk"} for each in addresses])
+    assert at_once == one_by_one
+    assert add_sources(TEXT, []) == TEXT
+
+
+def test_many_sources_are_refused_together_when_one_comes_twice() -> None:
+    with pytest.raises(SettingsError, match=r"https://a\.test/rss is among the sources already"):
+        add_sources("", [{"url": "https://a.test/rss"}, {"url": "https://a.test/rss"}])
