@@ -14,6 +14,8 @@ from crawler.polling import Pace, next_poll
 from crawler.storage import PollIntent, Saved, Store
 from crawler.topics import Matcher, compile_topic
 
+_REST = 300.0
+"""Seconds that a source is left alone when its poll could not be stored: it stays due, and each tick would ask it."""
 _MOST_ERRORS = 10_000
 """Sentences that a run remembers: a service that runs for years fails in many polls."""
 
@@ -136,9 +138,18 @@ class Runtime:
         self.summary.count(fetched.outcome)
         self.summary.saved.add(saved)
         if fetched.outcome is Outcome.FAILED:
-            self.summary.errors.append((due.source.name or due.source.url, fetched.error))
-            del self.summary.errors[:-_MOST_ERRORS]
+            self._note(due, fetched.error)
         return saved
+
+    def leave_alone(self, due: DueSource, error: str) -> None:
+        """Count a poll that could not be stored as failed, and ask the source again only after a while."""
+        self.summary.count(Outcome.FAILED)
+        self._note(due, error)
+        self.queue.rest(due.id, _REST)
+
+    def _note(self, due: DueSource, error: str) -> None:
+        self.summary.errors.append((due.source.name or due.source.url, error))
+        del self.summary.errors[:-_MOST_ERRORS]
 
     def recipients(self, topic: Topic) -> tuple[str, ...]:
         """Who is told of a topic."""

@@ -34,7 +34,8 @@ class Job:
 
 
 async def poll(runtime: Runtime) -> None:
-    """Hand the sources that are due to the spider."""
+    """Hand the sources that are due to the spider; raises StorageError when the database is gone."""
+    runtime.store.check_place()
     runtime.queue.put(runtime.store.sources.due(runtime.clock(), limit=_MOST_DUE))
 
 

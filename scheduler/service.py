@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -20,7 +21,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler import run
 from crawler.config import Config
-from crawler.errors import SettingsError
+from crawler.errors import SettingsError, StorageError
 from crawler.runtime import DueQueue, Runtime
 from crawler.storage import InstanceLock, Store
 from scheduler.jobs import JOBS, Job
@@ -37,9 +38,11 @@ _CLOCK_SLACK = timedelta(seconds=2)
 
 
 class InFlight:
-    """Counts running jobs, so that the end can wait for them."""
+    """Counts running jobs, so that the end can wait for them, and tells their troubles."""
 
-    def __init__(self) -> None:
+    def __init__(self, lost: Callable[[StorageError], None]) -> None:
+        self._lost = lost
+        self._told: dict[str, str] = {}
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -52,6 +55,11 @@ class InFlight:
             self._idle.clear()
             try:
                 await job.work(runtime)
+                self._told.pop(name, None)
+            except StorageError as error:
+                self._lost(error)
+            except sqlite3.Error as error:
+                self._tell(name, f"the database could not be read or written: {error}")
             except Exception:  # noqa: BLE001  (a job that fails must not end the service; it is logged)
                 _log.exception("job %s failed; it runs again at its next time", name)
             finally:
@@ -60,6 +68,12 @@ class InFlight:
                     self._idle.set()
 
         return work
+
+    def _tell(self, name: str, trouble: str) -> None:
+        """Say a trouble once, not every five seconds for as long as the disk is full."""
+        if self._told.get(name) != trouble:
+            _log.error("job %s failed and is tried again until it works: %s", name, trouble)
+        self._told[name] = trouble
 
     async def idle(self) -> None:
         """Wait until no job runs."""
@@ -73,14 +87,19 @@ class Service:
         self._runtime = runtime
         self._reload = reload
         self._events: asyncio.Queue[str] = asyncio.Queue()
-        self._in_flight = InFlight()
+        self._lost: StorageError | None = None
+        self._in_flight = InFlight(self._give_up)
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self._crawl: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Serve until SIGTERM or SIGINT; SIGHUP reads the settings again."""
+        """Serve until SIGTERM or SIGINT; SIGHUP reads the settings again.
+
+        Raises:
+            StorageError: the database was deleted or replaced; nothing can be stored any more.
+        """
         self._listen()
         run.sync(self._runtime)
         self._start_crawl()
@@ -95,6 +114,14 @@ class Service:
         notify("STOPPING=1")
         watch.cancel()
         await self._stop()
+        if self._lost is not None:
+            raise self._lost
+
+    def _give_up(self, error: StorageError) -> None:
+        if self._lost is None:
+            _log.critical("%s", error)
+            self._events.put_nowait("stop")
+        self._lost = error
 
     def _listen(self) -> None:
         loop = asyncio.get_running_loop()
@@ -190,7 +217,7 @@ def serve(config: Config, reload: Callable[[], Config]) -> None:
     """Run the service on this process's reactor until it is told to stop.
 
     Raises:
-        StorageError: the database cannot be used, or another Tidings uses it.
+        StorageError: the database cannot be used, another Tidings uses it, or it was deleted meanwhile.
     """
 
     async def main() -> None:

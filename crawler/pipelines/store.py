@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from crawler.errors import StorageError
 from crawler.items import PollItem
 from crawler.model import Outcome
 from crawler.pipelines.stage import Stage
@@ -18,15 +19,21 @@ class StorePoll(Stage):
 
     def process_item(self, item: PollItem) -> PollItem:
         """Scrapy calls this for every poll."""
-        saved = self.runtime.store_poll(
-            item.due,
-            item.fetched,
-            articles=tuple(draft.article for draft in item.drafts),
-            sightings=tuple(item.sightings),
-            seen=tuple(item.seen),
-            entries=len(item.document.entries),
-        )
         name = item.due.source.name or item.due.source.url
+        try:
+            saved = self.runtime.store_poll(
+                item.due,
+                item.fetched,
+                articles=tuple(draft.article for draft in item.drafts),
+                sightings=tuple(item.sightings),
+                seen=tuple(item.seen),
+                entries=len(item.document.entries),
+            )
+        except StorageError as error:
+            # The source is due as before, for the database; it is asked again in a while, and nothing is lost.
+            self.runtime.leave_alone(item.due, str(error))
+            _log.error("%s was read but not stored: %s", name, error)
+            return item
         if item.fetched.outcome is Outcome.FAILED:
             level = logging.WARNING if item.due.failures % _TOLD_AGAIN == 0 else logging.DEBUG
             _log.log(level, "%s: %s", name, item.fetched.error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
@@ -16,16 +17,13 @@ from twisted.python.failure import Failure
 
 from crawler.answers import explain_failure, explain_status, fresh_for, moved_to, retry_after
 from crawler.config import find_settings, load
-from crawler.errors import SourceError
+from crawler.errors import SourceError, StorageError
 from crawler.items import PollItem
 from crawler.model import DueSource, Fetched, Outcome
 from crawler.runtime import Runtime
 from crawler.sources import read
 from crawler.storage import Store
 from crawler.topics import parse
-
-_REST = 300.0
-"""Seconds that a source is left alone when its poll could not be stored: it stays due, and each tick would ask it."""
 
 
 class FeedSpider(scrapy.Spider):
@@ -136,9 +134,10 @@ class FeedSpider(scrapy.Spider):
         fetched = Fetched(Outcome.FAILED, started=started, error=" ".join(says.split())[:500])
         try:
             self.runtime.store_poll(due, fetched)
-        except Exception:  # a full disk, say: not even the failure can be stored
-            self.logger.exception("%s: its poll could not be stored", due.source.name or due.source.url)
-            self.runtime.queue.rest(due.id, _REST)
+        except Exception as error:  # not even the failure can be stored, and it must not be asked again at once
+            name, bug = due.source.name or due.source.url, not isinstance(error, StorageError)
+            self.logger.log(logging.ERROR, "%s: its poll could not be stored: %s", name, error, exc_info=bug)
+            self.runtime.leave_alone(due, str(error))
 
     def spider_closed(self) -> None:
         """Close the database if it was opened here."""

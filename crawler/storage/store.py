@@ -11,6 +11,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
+from crawler.errors import StorageError
 from crawler.storage.articles import Articles
 from crawler.storage.database import back_up, immediate, open_guest, open_reader, open_writer
 from crawler.storage.outbox import Outbox
@@ -32,6 +33,7 @@ class Store:
     def __init__(self, path: Path, db: Database) -> None:
         self.path = path
         self._db = db
+        self._file = _identity(path)
         db.conn.row_factory = sqlite3.Row
         self.sources = Sources(db)
         self.articles = Articles(db)
@@ -69,22 +71,44 @@ class Store:
         """Write a consistent copy to a new file; raises StorageError."""
         back_up(self._db, target)
 
+    def check_place(self) -> None:
+        """Make sure that the file which is open still stands at its path.
+
+        SQLite goes on writing to a file that was deleted, and all of it is lost at the end (reliability.md, rule 12).
+
+        Raises:
+            StorageError: it was deleted, or another file stands there.
+        """
+        if self._file is None or _identity(self.path) != self._file:
+            raise StorageError(
+                self.path, "was deleted or replaced while it was in use; put it back, or a backup, and start again"
+            )
+
     def save_poll(self, intent: PollIntent) -> Saved:
         """Store everything one poll changes in one transaction: all of it, or nothing.
 
         Articles and their matches and alerts, the source's validators, its next poll and the poll's own row belong
         together: validators that outlive a lost article would hide it behind a 304 for ever.
+
+        Raises:
+            StorageError: it cannot be written (the disk is full, say); nothing of the poll was stored.
         """
         saved = Saved()
-        with immediate(self._db):
-            for article in intent.articles:
-                self._save_article(article, intent.source_id, intent.now, saved)
-            for sighting in intent.sightings:
-                self.articles.carry(sighting, intent.source_id, intent.now)
-                self.articles.identify(sighting.article_id, sighting.keys)
-            self.articles.mark_seen(intent.source_id, intent.seen)
-            self.sources.record(intent, saved)
+        try:
+            with immediate(self._db):
+                self._save_poll(intent, saved)
+        except sqlite3.Error as error:
+            raise StorageError(self.path, f"could not be written: {error}") from error
         return saved
+
+    def _save_poll(self, intent: PollIntent, saved: Saved) -> None:
+        for article in intent.articles:
+            self._save_article(article, intent.source_id, intent.now, saved)
+        for sighting in intent.sightings:
+            self.articles.carry(sighting, intent.source_id, intent.now)
+            self.articles.identify(sighting.article_id, sighting.keys)
+        self.articles.mark_seen(intent.source_id, intent.seen)
+        self.sources.record(intent, saved)
 
     def save_imported(
         self,
@@ -146,3 +170,12 @@ class Store:
         saved.matches += 1
         for alert in intent.alerts:
             saved.planned += self.outbox.plan(alert, article_id, now)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path: device and inode."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from crawler.errors import StorageError
 from crawler.model import Match
 from crawler.run import crawl, poll_once, sync
 from crawler.runtime import Runtime
@@ -34,13 +35,13 @@ class StumblingMatcher(Matcher):
 
 
 class StumblingStore(Store):
-    """Breaks on the polls of one source, as a full disk would."""
+    """Breaks on the polls of one source, as a bug of ours would."""
 
     broken = 1
 
     def save_poll(self, intent: PollIntent) -> Saved:
         if intent.source_id == self.broken and intent.articles:
-            raise RuntimeError("disk full")
+            raise RuntimeError("off by one")
         return super().save_poll(intent)
 
 
@@ -137,7 +138,7 @@ def test_an_error_of_our_own_fails_the_poll_and_the_crawl_goes_on(
     assert titles(program) == {"Ferry sunk", "Market closed"}
     failed = program.one("SELECT * FROM polls WHERE source_id = 1")
     assert failed["outcome"] == "failed"
-    assert failed["error"] == "an error of Tidings itself: RuntimeError: disk full"
+    assert failed["error"] == "an error of Tidings itself: RuntimeError: off by one"
     # Nothing of it was stored, so nothing hides it from the next poll.
     program.once()
     assert titles(program) == set(TITLES)
@@ -174,7 +175,7 @@ class FullStore(Store):
     """Cannot write a poll at all."""
 
     def save_poll(self, intent: PollIntent) -> Saved:
-        raise RuntimeError("disk full")
+        raise StorageError(self.path, "could not be written: database or disk is full")
 
 
 def test_a_full_disk_does_not_make_us_ask_every_second(
@@ -196,4 +197,5 @@ def test_a_full_disk_does_not_make_us_ask_every_second(
             return len(host.asked("/rss"))
 
     assert program.reactor.run(ticks) == 1
-    assert "its poll could not be stored" in caplog.text
+    assert "S1 was read but not stored" in caplog.text
+    assert "Traceback" not in caplog.text

@@ -318,3 +318,16 @@ def test_mail_that_waits_goes_out_at_the_next_start(folder: Folder, site: Site) 
         folder.make_due()
         assert tidings("--settings", str(folder.path), "once").code == 0
     assert [mail["Message-ID"] for mail in desk.taken[1:]] == [waiting]
+
+
+def test_a_deleted_database_ends_it_and_is_told(folder: Folder, site: Site, start: Start) -> None:
+    host = site.host()
+    folder.settings([host.serve("/rss", rss([Item("/1", "A ferry sails")]), headers=RSS)], [SHIPS], crawl=QUICK)
+    running = start(folder)
+    running.ready()
+    wait_until(lambda: folder.count("articles") == 1, "the first article")
+    for path in folder.folder.glob("tidings.db*"):
+        path.unlink()
+    assert running.ends(within=20) == 1
+    assert "was deleted or replaced while it was in use" in running.log
+    assert "Traceback" not in running.log

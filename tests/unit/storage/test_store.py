@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import time
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from crawler.errors import StorageError
 from crawler.model import Outcome
 from crawler.storage import IMPORTED, Sighting, Store
 from tests.stored import ANNA, DAY, HOUR, NOW, fetched, news, poll, rows, save, sources, taken, topic
@@ -43,7 +43,7 @@ def test_a_poll_is_stored_whole_or_not_at_all(store: Store, table: str) -> None:
     before = everything(store)
     store._db.execute(f"CREATE TRIGGER broken AFTER INSERT ON {table} BEGIN SELECT raise(ABORT, 'no more'); END")
     intent = poll(1, news(2, shingles=(1,), matches=[taken(ANNA)]), at=NOW + HOUR, seen=(9,))
-    with pytest.raises(sqlite3.IntegrityError, match="no more"):
+    with pytest.raises(StorageError, match="could not be written: no more"):
         store.save_poll(intent)
     assert everything(store) == before
     assert store.articles.known([1002]) == {}
@@ -205,3 +205,14 @@ def test_what_is_asked_often_is_found_by_an_index(store: Store) -> None:
     # Sources are few; of appearances only the addresses are walked, when nothing else has the one that was asked for.
     walked = {step for sql in asked for step in plan(store, sql).split(" / ") if step.startswith("SCAN")}
     assert walked <= {"SCAN s", "SCAN appearances"}
+
+
+def test_a_file_that_was_deleted_or_replaced_is_noticed(store: Store) -> None:
+    store.check_place()
+    moved = store.path.with_name("elsewhere.db")
+    store.path.rename(moved)
+    with pytest.raises(StorageError, match="was deleted or replaced"):
+        store.check_place()
+    store.path.write_bytes(moved.read_bytes())
+    with pytest.raises(StorageError, match="was deleted or replaced"):
+        store.check_place()
