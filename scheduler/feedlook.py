@@ -81,7 +81,8 @@ def find_feeds(config: Config, url: str, tell: Callable[[str], object]) -> Answe
         named = [address for address, _ in discover(looked.url, looked.body)][:MOST_FEEDS]
         if not named:
             return Answer(looked, says=f"{says}, and it names no feed")
-        tell(f"{url} is a page; looking at {len(named)} feeds that it names")
+        those = "the feed" if len(named) == 1 else f"{len(named)} feeds"
+        tell(f"{url} is a page; looking at {those} that it names")
         return _sorted(looked, await look_at(config, named), says)
 
     return run_on_reactor(main)

@@ -173,7 +173,7 @@ def _asked(feeds: list[Feed]) -> Feed | None:
 
     tell("several feeds are there:")
     for number, feed in enumerate(feeds, 1):
-        tell(f"  {number}. {show.line(feed.url)}  {_title(feed)} ({len(feed.document.entries)} entries)")
+        tell(f"  {number}. {show.line(feed.url)}  {_title(feed)} ({_entries(len(feed.document.entries))})")
     if not sys.stdin.isatty():
         tell("tidings: say which by its own address, or take the first with --yes")
         return None
@@ -188,7 +188,7 @@ def _add(session: Session, url: str, name: str, language: str, found: dict[str, 
     if not _edit(session, lambda text: add_source(text, url, name, language=language)):
         return NOTHING_DONE
     called = f" ({show.line(name)})" if name else ""
-    entries = f", {found['entries']} entries" if found else ""
+    entries = f", {_entries(found['entries'])}" if found else ""
     text = f"added {show.line(url)}{called}{entries}\n{_TAKEN_UP}"
     emit({"added": {"url": url, "name": name, "language": language}, **found}, as_json=as_json, text=text)
     return DONE
@@ -318,6 +318,7 @@ def _checked(answer: Answer) -> dict[str, Any]:
     }
 
 
+_KINDS = {"feed": "an RSS or Atom feed", "jsonfeed": "a JSON Feed"}
 _TEXTS = {
     "full": "the feed carries the full texts",
     "teasers": "the feed carries teasers; the pages behind its links are read for the texts",
@@ -336,7 +337,7 @@ def _checked_text(document: dict[str, Any], config: Config) -> str:
         "moved to": document["moved_to"],
         "answer": f"HTTP {document['status']}, {document['bytes']:,} bytes" if document["status"] else "none",
         "robots.txt": document["robots"],
-        "what it is": f"a feed ({document['kind']})" if document["kind"] else document["error"],
+        "what it is": _KINDS[document["kind"]] if document["kind"] else document["error"],
         "title": document["title"],
         "language": document["language"],
         "entries": document["entries"] if document["kind"] else "",
@@ -384,6 +385,10 @@ def import_sources(session: Session, file: BinaryIO, as_json: bool) -> int:  # n
     lines = [f"{len(new)} sources added, {len(skipped)} left out", *(f"  {_clean(says)}" for says in skipped)]
     emit(document, as_json=as_json, text="\n".join([*lines, *([_TAKEN_UP] if new else [])]))
     return DONE
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number} entries"
 
 
 def _clean(says: str) -> str:
