@@ -133,7 +133,7 @@ async def _play(newsroom: Newsroom, config: Config, start: datetime, tell: Calla
             await _step(runtime, crawl)
             if (now[0] - start) % timedelta(days=1) == timedelta():
                 articles, sent = store.articles.count(), store.outbox.counts()["sent"]
-                tell(f"{now[0]:%a %d %b}: {articles} articles, {sent} mails so far")
+                tell(f"{now[0]:%a %d %b}: {articles} articles, {sent} mail{'' if sent == 1 else 's'} so far")
             now[0] += _STEP
         runtime.queue.finish()
         await crawl
