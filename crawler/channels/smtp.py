@@ -246,7 +246,8 @@ def _sorted(error: Exception, recipient: str, options: SmtpOptions) -> DeliveryE
             return ServerUnreachableError(recipient, f"{options}: the certificate is not right: {error.verify_message}")
         case UnicodeError():
             return ServerUnreachableError(recipient, f"{options}: {error}")
-    return ServerUnreachableError(recipient, f"{options} cannot be reached: {error}")
+    reason = (isinstance(error, OSError) and error.strerror) or error  # without "[Errno 111]"
+    return ServerUnreachableError(recipient, f"{options} cannot be reached: {reason}")
 
 
 def _answer(recipient: str, code: int, says: bytes | str) -> DeliveryError:

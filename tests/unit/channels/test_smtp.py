@@ -46,6 +46,7 @@ def test_loopback_is_known(host: str) -> None:
         (smtplib.SMTPDataError(452, b"disk full"), TemporaryDeliveryError, "452 disk full"),
         (smtplib.SMTPDataError(-1, b"gibberish"), TemporaryDeliveryError, "-1 gibberish"),
         (smtplib.SMTPConnectError(554, "closed"), ServerUnreachableError, "does not take mail now: 554 closed"),
+        (OSError(111, "Connection refused"), ServerUnreachableError, "cannot be reached: Connection refused"),
         (smtplib.SMTPServerDisconnected("gone"), ServerUnreachableError, "cannot be reached: gone"),
         (TimeoutError("timed out"), ServerUnreachableError, "gave no answer within 30 s"),
         (ConnectionRefusedError(111, "refused"), ServerUnreachableError, "refused"),
