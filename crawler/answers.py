@@ -60,6 +60,8 @@ def explain_failure(error: BaseException, url: str) -> str:
     if isinstance(error, ResponseDataLossError):
         return f"the answer of {host} broke off"
     said = _said(error)
+    if "crawl.allow_networks" in said:  # our own AddressGuard, in Twisted's wrapping
+        return said.removeprefix("An error occurred while connecting: ").removesuffix(".")
     if re.search(r"\b(certificate|tls|ssl)\b", said, re.IGNORECASE):
         return f"the certificate of {host} cannot be trusted: {said[:200]}"
     return f"no answer from {host}: {said[:200] or type(error).__name__}"

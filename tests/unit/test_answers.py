@@ -67,6 +67,10 @@ def test_each_status_is_a_sentence(status: int, says: str) -> None:
         ),
         (DownloadFailedError("reset\n  by\tpeer"), "no answer from example.org:8443: reset by peer"),
         (DownloadFailedError("tlsdate.example hung up"), "no answer from example.org:8443: tlsdate.example hung up"),
+        (
+            DownloadFailedError("An error occurred while connecting: ::1 is barred; crawl.allow_networks allows it."),
+            "::1 is barred; crawl.allow_networks allows it",
+        ),
         (ValueError(), "no answer from example.org:8443: ValueError"),
         (ResponseDataLossError(), "the answer of example.org:8443 broke off"),
         (HttpError(answer(302)), "HTTP 302 Found"),
