@@ -55,7 +55,7 @@ def _foot(view: AlertView) -> Iterator[str]:
     yield _wrap("You get this because settings.toml follows this topic for you; change or end it there.")
     if view.failing:
         yield _wrap(f"Could not be read lately: {view.failing}")
-    yield _wrap(f"Tidings {view.version}, alert {view.id}")
+    yield _wrap(f"Tidings {view.version}, alert {view.id}" if view.id else f"Tidings {view.version}, preview")
 
 
 def _wrap(line: str) -> str:
