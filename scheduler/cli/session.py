@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -97,7 +98,12 @@ def emit(data: object, *, as_json: bool, text: str = "") -> None:
 
 def to_json(data: object, *, indent: int | None = None) -> str:
     """A JSON text that any terminal takes: in ASCII alone where standard output is in one of the old character sets."""
-    return harmless(json.dumps(data, ensure_ascii=not _takes_every_letter(), indent=indent, default=str))
+    return harmless(json.dumps(data, ensure_ascii=not _takes_every_letter(), indent=indent, default=_plain))
+
+
+def _plain(value: object) -> str:
+    """What JSON has no type for: a moment as every verb writes it (``2026-11-22T08:30:00Z``), a path as text."""
+    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else str(value)
 
 
 def _takes_every_letter() -> bool:

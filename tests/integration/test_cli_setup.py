@@ -207,6 +207,12 @@ def test_alerts_are_listed_and_shown(archive: Program, call: Caller) -> None:
     assert call(archive.path, "alerts", "show", "99").code == 1
 
 
+def test_status_writes_moments_as_every_verb_does(archive: Program, call: Caller) -> None:
+    moments = call(archive.path, "status", "--json").json
+    for key in ("last_good_poll", "last_delivery"):
+        assert datetime.strptime(moments[key], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) <= datetime.now(UTC)
+
+
 def test_preview_writes_the_mail_that_would_go_now(archive: Program, call: Caller) -> None:
     said = call(archive.path, "alerts", "preview", "bridges", "--raw")
     assert said.code == 0
@@ -214,6 +220,8 @@ def test_preview_writes_the_mail_that_would_go_now(archive: Program, call: Calle
     assert mail["To"] == "ann@desk.example"
     assert str(mail["Subject"]).startswith("The bridge is open")
     assert archive.count("alerts") == 1, "nothing is stored"
+    shown = call(archive.path, "alerts", "preview", "bridges", "--json").json
+    assert all(", preview" in shown[part] and "alert 0" not in shown[part] for part in ("text", "html"))
     program = tomlkit.parse(archive.path.read_text(encoding="utf-8"))
     program["topics"] = [{"name": "Markets", "query": "market AND closed", "alert": "hourly"}]
     archive.path.write_text(tomlkit.dumps(program), encoding="utf-8")
