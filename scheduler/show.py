@@ -75,6 +75,11 @@ def block(text: str) -> str:
     return "\n".join(scrub(piece).rstrip() for piece in re.split(r"\r\n|\r|\n", text))
 
 
+def count(number: int, one: str, many: str = "") -> str:
+    """``1 topic``, ``2 topics``; ``many`` where an s does not make the plural."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def moment(when: datetime | None, zone: tzinfo) -> str:
     """``2026-11-22 21:57`` in the person's zone; – for never."""
     return "–" if when is None else f"{when.astimezone(zone):%Y-%m-%d %H:%M}"

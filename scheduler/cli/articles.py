@@ -239,10 +239,13 @@ def _imported(done: Imported) -> dict[str, int]:
 
 
 def _imported_text(done: Imported) -> str:
+    from scheduler.show import count  # noqa: PLC0415
+
     saved = done.saved
     return (
-        f"{done.lines} lines: {saved.new} articles new ({saved.copies} copies), {saved.updated} updated, "
-        f"{done.known} known, {done.skipped} left out\n{saved.matches} matches, {saved.planned} alerts planned"
+        f"{count(done.lines, 'line')}: {count(saved.new, 'article')} new ({count(saved.copies, 'copy', 'copies')}), "
+        f"{saved.updated} updated, {done.known} known, {done.skipped} left out\n"
+        f"{count(saved.matches, 'match', 'matches')}, {count(saved.planned, 'alert')} planned"
     )
 
 

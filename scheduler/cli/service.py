@@ -9,7 +9,7 @@ import click
 from scheduler.cli.session import DONE, MAIL_WAITS, NOTHING_DONE, Session, emit, json_option, log_to_stderr, tell
 
 
-@click.command()
+@click.command(short_help="The service: poll and mail until stopped.")
 @click.option("--verbose", "-v", is_flag=True, help="Log every decision, not only what happened.")
 @click.pass_obj
 def run(session: Session, verbose: bool) -> int:  # noqa: FBT001  (click hands options over by name)
@@ -24,7 +24,7 @@ def run(session: Session, verbose: bool) -> int:  # noqa: FBT001  (click hands o
     return DONE
 
 
-@click.command()
+@click.command(short_help="One pass now over what is due.")
 @click.option("--all", "everything", is_flag=True, help="Ask every source, not only those that are due.")
 @click.option("--no-deliver", is_flag=True, help="Plan alerts but leave them in the outbox.")
 @click.option("--verbose", "-v", is_flag=True, help="Log every decision, not only what happened.")
@@ -47,18 +47,21 @@ def once(session: Session, everything: bool, no_deliver: bool, verbose: bool, as
 
 
 def _pass_text(document: dict[str, dict[str, int]]) -> str:
+    from scheduler.show import count  # noqa: PLC0415
+
     sources, articles, alerts = document["sources"], document["articles"], document["alerts"]
+    copies = count(articles["copies"], "copy", "copies")
     return "\n".join(
         (
             f"sources   {sources['polled']} polled ({sources['unchanged']} unchanged), {sources['failed']} failed",
-            f"articles  {articles['new']} new ({articles['copies']} copies), {articles['updated']} updated",
+            f"articles  {articles['new']} new ({copies}), {articles['updated']} updated",
             f"matches   {document['matches']}",
             f"alerts    {alerts['planned']} planned, {alerts['delivered']} delivered, {alerts['waiting']} waiting",
         )
     )
 
 
-@click.command()
+@click.command(short_help="See the whole main job, with no network.")
 @click.option(
     "--dir",
     "folder",
@@ -77,7 +80,7 @@ def demo(folder: Path, as_json: bool) -> int:  # noqa: FBT001
     return DONE
 
 
-@click.command()
+@click.command(short_help="Is it well? Polls, delivery, outbox.")
 @json_option
 @click.pass_obj
 def status(session: Session, as_json: bool) -> int:  # noqa: FBT001

@@ -51,6 +51,7 @@ def check(session: Session, as_json: bool) -> int:  # noqa: FBT001
     """
     from crawler.errors import SettingsError  # noqa: PLC0415
     from scheduler.checkup import look_over  # noqa: PLC0415
+    from scheduler.show import count  # noqa: PLC0415
 
     try:
         config = session.config()
@@ -69,7 +70,7 @@ def check(session: Session, as_json: bool) -> int:  # noqa: FBT001
         *(f"problem  {each}" for each in found.problems),
         *(f"warning  {each}" for each in found.warnings),
         *(f"ok       {each}" for each in found.notes),
-        f"{config.path}: {len(config.sources)} sources, {len(config.topics)} topics: "
+        f"{config.path}: {count(len(config.sources), 'source')}, {count(len(config.topics), 'topic')}: "
         + ("not well" if found.problems else "well"),
     ]
     emit({"settings": str(config.path), **found.as_json()}, as_json=as_json, text="\n".join(lines))

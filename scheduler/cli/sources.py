@@ -365,6 +365,7 @@ def _quiet() -> None:
 def import_sources(session: Session, file: BinaryIO, as_json: bool) -> int:  # noqa: FBT001
     """Follow every feed of an OPML FILE (- for standard input) that is not followed yet."""
     from crawler.config import add_sources  # noqa: PLC0415
+    from scheduler import show  # noqa: PLC0415
     from scheduler.opml import LARGEST, read_opml  # noqa: PLC0415
 
     config = session.config()
@@ -382,7 +383,10 @@ def import_sources(session: Session, file: BinaryIO, as_json: bool) -> int:  # n
     if new and not _edit(session, change):
         return NOTHING_DONE
     document = {"added": [{"url": source.url, "name": source.name} for source in new], "skipped": skipped}
-    lines = [f"{len(new)} sources added, {len(skipped)} left out", *(f"  {_clean(says)}" for says in skipped)]
+    lines = [
+        f"{show.count(len(new), 'source')} added, {len(skipped)} left out",
+        *(f"  {_clean(says)}" for says in skipped),
+    ]
     emit(document, as_json=as_json, text="\n".join([*lines, *([_TAKEN_UP] if new else [])]))
     return DONE
 

@@ -121,7 +121,10 @@ def _counts(counts: Tally) -> dict[str, Any]:
 
 
 def _head(counts: Tally, days: int, span: float) -> str:
-    lines = [f"{counts.articles} articles in {days} days, {counts.developments} developments (copies folded)"]
+    from scheduler.show import count  # noqa: PLC0415
+
+    found, told = count(counts.articles, "article"), count(counts.developments, "development")
+    lines = [f"{found} in {count(days, 'day')}, {told} (copies folded)"]
     if counts.busiest is not None:
         day, alerts = counts.busiest
         lines.append(f"{counts.a_day:.1f} alerts a day, {alerts} on the busiest ({day})")

@@ -85,3 +85,9 @@ def test_a_term_is_told_once_in_each_field() -> None:
     met = [piece("title", "Children"), piece("text", "child"), piece("text", "children")]
     assert show.terms_met(met) == "child* → Children (title), child* → child (text)"
     assert show.terms_met(met, most=1) == "child* → Children (title) and 1 more"
+
+
+@pytest.mark.parametrize(("number", "says"), [(0, "0 copies"), (1, "1 copy"), (2, "2 copies")])
+def test_a_number_has_its_noun(number: int, says: str) -> None:
+    assert show.count(number, "copy", "copies") == says
+    assert show.count(number, "topic") == says.replace("copies", "topics").replace("copy", "topic")
