@@ -149,15 +149,16 @@ def _as_text(document: dict[str, Any], article: StoredArticle, zone: tzinfo) -> 
         "files": enclosures,
     }
     lines = [f"{name:<11} {show.line(str(value), 1000)}" for name, value in fields.items() if value != ""]
-    lines += [*_relations(document, article), *_matches(document), *_versions(document, zone)]
+    lines += [*_relations(document, article, zone), *_matches(document, zone), *_versions(document, zone)]
     return "\n".join([*lines, "", show.block(article.text) or "(no text)"])
 
 
-def _relations(document: dict[str, Any], article: StoredArticle) -> list[str]:
+def _relations(document: dict[str, Any], article: StoredArticle, zone: tzinfo) -> list[str]:
     from scheduler import show  # noqa: PLC0415
 
     lines = [
-        f"{'carried by':<11} {show.line(each['source'], 80)}, {each['first_seen']}: {show.line(each['link'], 500)}"
+        f"{'carried by':<11} {show.line(each['source'], 80)}, {_moment(each['first_seen'], zone)}: "
+        + show.line(each["link"], 500)
         for each in document["carried_by"]
     ]
     for kin in document["kin"]:
@@ -170,15 +171,21 @@ def _relations(document: dict[str, Any], article: StoredArticle) -> list[str]:
     return lines
 
 
-def _matches(document: dict[str, Any]) -> list[str]:
+def _matches(document: dict[str, Any], zone: tzinfo) -> list[str]:
     from crawler.model import Evidence  # noqa: PLC0415
     from scheduler import show  # noqa: PLC0415
 
     return [
-        f"{'match':<11} {show.line(each['topic'], 80)} ({each['fate']}, {each['matched_at']}): "
+        f"{'match':<11} {show.line(each['topic'], 80)} ({each['fate']}, {_moment(each['matched_at'], zone)}): "
         + show.terms_met([Evidence(**piece) for piece in each["evidence"]])
         for each in document["matches"]
     ]
+
+
+def _moment(stored: str, zone: tzinfo) -> str:
+    from scheduler import show  # noqa: PLC0415
+
+    return show.moment(datetime.fromisoformat(stored), zone)
 
 
 def _versions(document: dict[str, Any], zone: tzinfo) -> list[str]:
@@ -187,8 +194,7 @@ def _versions(document: dict[str, Any], zone: tzinfo) -> list[str]:
     if len(document["versions"]) < 2:  # noqa: PLR2004
         return []
     return [
-        f"{'version':<11} {show.moment(datetime.fromisoformat(each['seen_at']), zone)} {show.line(each['title'])} "
-        f"({len(each['text'])} characters)"
+        f"{'version':<11} {_moment(each['seen_at'], zone)} {show.line(each['title'])} ({len(each['text'])} characters)"
         for each in document["versions"]
     ]
 

@@ -239,6 +239,9 @@ def test_show_tells_all_of_one_article(desk: Desk) -> None:
     assert code == 0
     for wanted in ("Перша газета", "copied by", "match       Children", "version", story("longer").splitlines()[0]):
         assert wanted in text
+    told = text.partition("\n\n")[0]
+    assert found["matches"][0]["matched_at"] not in told, "people's times are in their zone"
+    assert found["carried_by"][0]["first_seen"] not in told
     assert desk.call("articles", "show", "https://nowhere.example/")[0] == 1
     assert desk.call("articles", "show", str(1 << 80))[0] == 1
 
