@@ -36,6 +36,7 @@ class Summary:
     """What a run came to, in counts; ``errors`` has a sentence for each source that failed."""
 
     polled: int = 0
+    """Sources that were asked, whatever came of it; ``unchanged`` and ``failed`` are among them."""
     unchanged: int = 0
     failed: int = 0
     saved: Saved = field(default_factory=Saved)
@@ -43,7 +44,7 @@ class Summary:
 
     def count(self, outcome: Outcome) -> None:
         """Count one poll."""
-        self.polled += outcome is not Outcome.FAILED
+        self.polled += 1
         self.unchanged += outcome is Outcome.UNCHANGED
         self.failed += outcome is Outcome.FAILED
 

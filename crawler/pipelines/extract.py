@@ -114,7 +114,7 @@ def _draft(source: Source, entry: Entry, number: int) -> Draft:
         summary=entry.summary,
         author=entry.author,
         language=entry.language or source.language,
-        published=entry.published,
+        published=entry.published or entry.updated,  # Atom asks for the second only
         updated=entry.updated,
         outlet=outlet,
         guid=entry.guid,

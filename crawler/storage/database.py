@@ -200,6 +200,8 @@ def _refuse_newer(path: Path, db: Database, migrations: Migrations) -> int:
             path,
             f"a newer Tidings wrote it (schema {version}, not {_newest(migrations)}); nothing was changed",
         )
+    if version == 0 and db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        raise StorageError(path, "is the database of another program; name another file in storage.path")
     return version
 
 

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.parser import BytesHeaderParser
+from email.policy import default
 from sqlite3 import Row
 
 from sqlite_utils import Database
@@ -24,7 +26,8 @@ _ARCHIVE_PATIENCE = timedelta(minutes=30)
 _LISTED = """
 SELECT a.*, (SELECT count(*) FROM alert_articles m WHERE m.alert_id = a.id) AS articles,
     coalesce((SELECT r.title FROM alert_articles m JOIN articles r ON r.id = m.article_id
-        WHERE m.alert_id = a.id ORDER BY r.id DESC LIMIT 1), '') AS title
+        WHERE m.alert_id = a.id ORDER BY r.id DESC LIMIT 1), '') AS title,
+    substr(a.message, 1, 8192) AS head
 FROM alerts a
 """
 
@@ -46,6 +49,9 @@ class AlertRow:
     error: str
     articles: int
     title: str
+    """The newest article's headline as it stands now."""
+    subject: str
+    """The mail's subject, once the mail is made."""
 
 
 class Outbox:
@@ -324,4 +330,10 @@ def _domain(recipient: str) -> str:
 
 
 def _alert_row(row: Row) -> AlertRow:
-    return AlertRow(**{name: row[name] for name in AlertRow.__slots__})
+    plain = {name: row[name] for name in AlertRow.__slots__ if name != "subject"}
+    return AlertRow(**plain, subject=_subject(row["head"]))
+
+
+def _subject(head: bytes | None) -> str:
+    """The subject in a mail's first bytes, as it was sent: the article's headline may have changed since."""
+    return "" if head is None else str(BytesHeaderParser(policy=default).parsebytes(head)["Subject"] or "")

@@ -65,7 +65,7 @@ def _table(found: list[Any], config: Config) -> str:
     for row in found:
         when = datetime.fromisoformat(row.sent_at or row.planned_at)
         trouble = f" ({row.error})" if row.error else ""
-        what = row.title if row.articles == 1 else f"{row.title} (+{row.articles - 1})"
+        what = row.subject or (row.title if row.articles == 1 else f"{row.title} (+{row.articles - 1})")
         rows.append(
             (
                 row.id,

@@ -51,13 +51,13 @@ def search(session: Session, query: str, days: int | None, limit: int, as_json: 
     """Search the archive with a QUERY as topics have it; the newest come first, with the words that were met."""
     from crawler.runtime import utc_now  # noqa: PLC0415
     from crawler.storage import Store  # noqa: PLC0415
-    from scheduler.cli.taking import take  # noqa: PLC0415
+    from scheduler.cli.taking import latest, take  # noqa: PLC0415
 
     config = session.config()
     since = None if days is None else utc_now() - timedelta(days=days)
     with Store.reader(config.storage.path) as store:
         found = list(islice(take(store, query, since=since), limit + 1))
-    shown = found[:limit]
+    shown = latest(found[:limit])
     document = {"query": query, "articles": [each.as_json() for each in shown], "more": len(found) > limit}
     lines = [each.as_text(config.mail.timezone) for each in shown] or ["this query takes no article of the archive"]
     if len(found) > limit:

@@ -41,7 +41,10 @@ def once(session: Session, everything: bool, no_deliver: bool, verbose: bool, as
     made = make_pass(config, everything=everything, with_delivery=not no_deliver)
     document = made.as_json()
     emit(document, as_json=as_json, text=_pass_text(document))
-    if document["sources"]["polled"] == 0 and document["sources"]["failed"] > 0:
+    if not config.sources and not made.delivered.delivered:
+        tell("no source is followed; `tidings sources add URL` adds one")
+        return NOTHING_DONE
+    if 0 < document["sources"]["polled"] == document["sources"]["failed"]:
         return NOTHING_DONE
     return MAIL_WAITS if made.delivered.waiting and not no_deliver else DONE
 
@@ -53,7 +56,7 @@ def _pass_text(document: dict[str, dict[str, int]]) -> str:
     copies = count(articles["copies"], "copy", "copies")
     return "\n".join(
         (
-            f"sources   {sources['polled']} polled ({sources['unchanged']} unchanged), {sources['failed']} failed",
+            f"sources   {sources['polled']} polled: {sources['unchanged']} unchanged, {sources['failed']} failed",
             f"articles  {articles['new']} new ({copies}), {articles['updated']} updated",
             f"matches   {document['matches']}",
             f"alerts    {alerts['planned']} planned, {alerts['delivered']} delivered, {alerts['waiting']} waiting",

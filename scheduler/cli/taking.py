@@ -33,6 +33,11 @@ class Taken:
     article: StoredArticle
     match: Match
 
+    @property
+    def when(self) -> datetime:
+        """The date that is shown: when it was published, as far as the outlet says."""
+        return self.article.published or self.article.first_seen
+
     def as_json(self) -> dict[str, Any]:
         """The article in short, with the evidence."""
         article = self.article
@@ -54,11 +59,16 @@ class Taken:
         """Date, outlet, title and the terms met, in two lines."""
         article = self.article
         copied = "  (a copy)" if article.copy_of is not None else ""
-        head = f"{show.moment(article.published or article.first_seen, zone)}  {show.line(article.source, 60)}{copied}"
+        head = f"{show.moment(self.when, zone)}  {show.line(article.source, 60)}{copied}"
         return (
             f"{head}\n  {show.line(article.title)}\n  {show.line(article.url, 500)}\n"
             f"  {show.terms_met(self.match.evidence)}"
         )
+
+
+def latest(taken: list[Taken]) -> list[Taken]:
+    """The same in the order of the dates that are shown, the latest first."""
+    return sorted(taken, key=lambda each: each.when, reverse=True)
 
 
 def take(store: Store, query: str, *, name: str = "", since: datetime | None = None) -> Iterator[Taken]:

@@ -85,7 +85,7 @@ def test_topic(session: Session, *, name: str, days: int, query: str | None, lim
     """
     from crawler.runtime import utc_now  # noqa: PLC0415
     from crawler.storage import Store  # noqa: PLC0415
-    from scheduler.cli.taking import take, tally  # noqa: PLC0415
+    from scheduler.cli.taking import latest, take, tally  # noqa: PLC0415
 
     config, now = session.config(), utc_now()
     asked = query if query is not None else session.topic(config, name).query
@@ -97,16 +97,16 @@ def test_topic(session: Session, *, name: str, days: int, query: str | None, lim
         taken = list(take(store, asked, name=name, since=since))
         begun = store.articles.first_seen_since(since) or now
     span, zone = (now - begun) / timedelta(days=1), config.mail.timezone
-    counts = tally(taken, days=span, zone=zone)
+    counts, newest = tally(taken, days=span, zone=zone), latest(taken)[:limit]
     document = {
         "topic": name,
         "query": asked,
         "days": days,
         **_counts(counts),
-        "newest": [each.as_json() for each in taken[:limit]],
+        "newest": [each.as_json() for each in newest],
     }
     head = _head(counts, days, span)
-    emit(document, as_json=as_json, text="\n\n".join([head, *(each.as_text(zone) for each in taken[:limit])]))
+    emit(document, as_json=as_json, text="\n\n".join([head, *(each.as_text(zone) for each in newest)]))
     return DONE
 
 

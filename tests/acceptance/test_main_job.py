@@ -59,7 +59,7 @@ def test_without_a_network_it_says_who_could_not_be_reached(tmp_path: Path) -> N
     assert done.code == 1
     assert done.seconds < 20
     assert "Traceback" not in done.err
-    assert done.json["sources"] == {"polled": 0, "unchanged": 0, "failed": 2}
+    assert done.json["sources"] == {"polled": 2, "unchanged": 0, "failed": 2}
     assert {each["source"] for each in done.json["errors"]} == {"Paper", "Courier"}
     for each in done.json["errors"]:
         assert "cannot be resolved" in each["error"]
@@ -72,7 +72,7 @@ def test_one_good_source_is_enough(tmp_path: Path, site: Site) -> None:
     folder.settings(["http://paper.invalid/rss", host.serve("/rss", rss([]), headers=RSS)])
     done = once(folder, "--json")
     assert done.code == 0
-    assert done.json["sources"] == {"polled": 1, "unchanged": 0, "failed": 1}
+    assert done.json["sources"] == {"polled": 2, "unchanged": 0, "failed": 1}
 
 
 def test_wrong_settings_are_told_with_their_line(tmp_path: Path) -> None:

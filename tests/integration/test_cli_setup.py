@@ -19,7 +19,7 @@ from crawler.storage import Store
 from scheduler.cli import invoke
 from tests.feeds import RSS, Item, rss, story
 from tests.postoffice import PostOffice
-from tests.program import Program, read_mail
+from tests.program import Program, read_mail, tidings
 from tests.site import Site
 
 TOPICS = [{"name": "Bridges", "query": "bridge AND open"}]
@@ -250,3 +250,11 @@ def test_resend_lets_the_same_mail_go_again(archive: Program, call: Caller) -> N
 def test_settings_are_for_their_owner_alone(tmp_path: Path) -> None:
     assert invoke(["init", str(tmp_path)]) == 0
     assert stat.S_IMODE((tmp_path / "settings.toml").stat().st_mode) & 0o077 == 0
+
+
+def test_once_without_a_source_says_so(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[mail]\nto = ["you@example.org"]\n', encoding="utf-8")
+    done = tidings("--settings", str(settings), "once")
+    assert done.code == 1
+    assert "no source is followed" in done.err

@@ -59,7 +59,7 @@ def test_a_trouble_costs_its_own_poll_and_says_why(program: Program, site: Site,
     bad.answers["/rss"] = answer
     program.settings([bad.url("/rss"), good.serve("/rss", FEED, headers=RSS)], crawl={"timeout": "1s"})
     done = program.once()
-    assert (done.summary.polled, done.summary.failed, done.summary.saved.new) == (1, 1, 1)
+    assert (done.summary.polled, done.summary.failed, done.summary.saved.new) == (2, 1, 1)
     poll = program.one("SELECT * FROM polls WHERE source_id = 1")
     assert (poll["outcome"], poll["status"]) == ("failed", status)
     assert says in poll["error"]
@@ -170,5 +170,5 @@ def test_a_name_that_does_not_exist(program: Program, site: Site) -> None:
     good: Host = site.host()
     program.settings(["http://paper.invalid/rss", good.serve("/rss", FEED, headers=RSS)])
     done = program.once()
-    assert (done.summary.polled, done.summary.failed) == (1, 1)
+    assert (done.summary.polled, done.summary.failed) == (2, 1)
     assert "cannot be resolved" in str(source(program)["last_error"])

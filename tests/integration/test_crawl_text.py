@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 from tests.feeds import RSS, Item, atom, page, rss, story
@@ -170,6 +171,15 @@ def test_atom_gives_as_much(program: Program, site: Site) -> None:
     assert (article["author"], article["guid"], article["categories"]) == ("Ann Bell", "urn:1", '["Bridges"]')
     assert (article["published"], article["updated"]) == ("2026-03-02T08:00:00Z", "2026-03-02T08:00:00Z")
     assert article["text"] == story("timber")
+
+
+def test_an_entry_that_says_only_when_it_changed_is_dated_by_that(program: Program, site: Site) -> None:
+    host = site.host()
+    document = atom([Item("/1", "Ferry sunk", text=story("ferry"))])
+    host.serve("/atom", re.sub(r"<published>.*?</published>", "", document))
+    program.settings([host.url("/atom")])
+    program.once()
+    assert program.one("SELECT published FROM articles")[0] == "2026-03-02T08:00:00Z"
 
 
 def test_a_wrong_declaration_does_not_decide_the_language(program: Program, site: Site) -> None:

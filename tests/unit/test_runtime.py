@@ -93,7 +93,7 @@ def test_summary_counts_each_outcome() -> None:
     summary = Summary()
     for outcome in (Outcome.OK, Outcome.UNCHANGED, Outcome.UNCHANGED, Outcome.FAILED):
         summary.count(outcome)
-    assert (summary.polled, summary.unchanged, summary.failed) == (3, 2, 1)
+    assert (summary.polled, summary.unchanged, summary.failed) == (4, 2, 1)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_stored_poll_is_counted_and_makes_room_in_the_queue(runtime: Runtime) 
     runtime.store_poll(first, fetched(), articles=(news(1),), entries=1)
     runtime.store_poll(second, fetched(Outcome.FAILED, error="it is gone"))
     asyncio.run(asyncio.wait_for(runtime.queue.idle(), 1))
-    assert (runtime.summary.polled, runtime.summary.failed, runtime.summary.saved.new) == (1, 1, 1)
+    assert (runtime.summary.polled, runtime.summary.failed, runtime.summary.saved.new) == (2, 1, 1)
     assert runtime.summary.errors == [("Outlet 2", "it is gone")]
     assert runtime.store.sources.due(NOW) == []
     assert [each.id for each in runtime.store.sources.due(NOW + HOUR)] == [1, 2]

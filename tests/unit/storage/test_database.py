@@ -233,3 +233,15 @@ def test_moments_come_back_to_the_second_and_sort_as_text(naive: datetime, hours
 def test_no_moment_is_no_text() -> None:
     assert to_text(None) is None
     assert to_moment(None) is None
+
+
+def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.db"
+    with sqlite3.connect(path) as theirs:
+        theirs.execute("CREATE TABLE articles (id INTEGER)")
+    theirs.close()
+    before = path.read_bytes()
+    for opened in (open_writer, open_reader):
+        with pytest.raises(StorageError, match="is the database of another program"):
+            opened(path)
+    assert path.read_bytes() == before

@@ -239,3 +239,11 @@ def test_preview_stores_nothing(store: Store) -> None:
     assert (alert.id, alert.total, [article.score for article in alert.articles]) == (0, 2, [1.0, 0.0])
     assert alert.message_id == "<tidings.preview@example.org>"
     assert [rows(store, f"SELECT * FROM {table}") for table in tables] == before
+
+
+def test_a_made_mail_is_listed_by_the_subject_it_was_sent_with(store: Store) -> None:
+    save(store, news(1, matches=[taken(ANNA)]), news(2, matches=[taken(ANNA)]))
+    store.outbox.begin_attempt(1, b"From: a@b\r\nSubject: =?utf-8?b?0JTRltGC0Lg=?=\r\n\r\nbody", NOW)
+    store.outbox.begin_attempt(1, b"Subject: another\r\n\r\n", NOW + HOUR)
+    listed = {row.id: (row.subject, row.title) for row in store.outbox.rows(limit=5)}
+    assert listed == {1: ("Діти", "Article 1"), 2: ("", "Article 2")}
