@@ -13,7 +13,7 @@ from datetime import datetime
 from crawler.dedupe import copies
 from crawler.dedupe.copies import Piece, later_copies
 from crawler.dedupe.fingerprints import sample, words
-from crawler.dedupe.identity import Candidate, Key, KnownArticle, Verdict, decide, twins
+from crawler.dedupe.identity import Candidate, Key, KnownArticle, Verdict, decide, reprinted, twins
 from crawler.items import Draft
 from crawler.runtime import Runtime
 from crawler.storage import ArticleIntent, MatchIntent, Sighting, Store, StoredArticle
@@ -105,6 +105,8 @@ def identify(store: Store, draft: Draft, source_id: int | None) -> Sighting | No
     """
     known = look_up(store, draft)
     verdict = Verdict.NEW if known is None else _judge_for(store, known, draft, source_id)
+    if known is None and (known := _reprint(store, draft)) is not None:
+        verdict = Verdict.CHANGED if _is_richer(draft, known) else Verdict.SAME
     if known is not None and verdict is Verdict.SAME:
         return Sighting(known.id, draft.article.link, draft.article.keys)
     if known is not None and verdict is Verdict.CHANGED:
@@ -119,7 +121,23 @@ def _judge_for(store: Store, known: Known, draft: Draft, source_id: int | None) 
         return verdict
     if store.articles.version_source(known.id) == source_id:
         return verdict
-    return verdict if len(draft.article.text) > _RICHER * len(known.article.text) else Verdict.SAME
+    return verdict if _is_richer(draft, known) else Verdict.SAME
+
+
+def _is_richer(draft: Draft, known: Known) -> bool:
+    return known.article is not None and len(draft.article.text) > _RICHER * len(known.article.text)
+
+
+def _reprint(store: Store, draft: Draft) -> Known | None:
+    """An article of the same outlet that this one is under another address; see ``identity.reprinted``."""
+    article = draft.article
+    if not article.outlet or not article.title:
+        return None
+    for other in store.articles.headed(article.outlet, article.title):
+        stands = Candidate(other.title, other.text, other.guid, other.published, other.url)
+        if reprinted(candidate(draft), stands):
+            return Known(other.id, Key.CONTENT, other)
+    return None
 
 
 def _become_version(draft: Draft, known: Known) -> None:

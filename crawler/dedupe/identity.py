@@ -24,6 +24,8 @@ DIFFERENT_TEXT = 0.1
 """Containment of 3-word sequences below which two texts have nothing to do with each other."""
 SAME_HERE = 0.5
 """Containment of 3-word sequences from which two items of one document are one, whatever their guids say."""
+REPRINT = timedelta(days=3)
+"""Between two addresses that one outlet gives the same article."""
 LATER = timedelta(hours=12)
 """Between two articles that share an address and no word, where no guid tells them apart."""
 TEASER = 0.6
@@ -163,6 +165,23 @@ def decide(known: KnownArticle | None, by: Key | None, candidate: Candidate) -> 
     if _unrelated(old, new) and _reused(known, by, candidate):
         return Verdict.NEW
     return Verdict.CHANGED
+
+
+def reprinted(one: Candidate, other: Candidate) -> bool:
+    """Whether an outlet gave one article two addresses: two sections, one with the text and one with its beginning.
+
+    The same title, the shorter text in the longer but for a word or two, no figure that the longer lacks (yesterday's
+    weather is not today's), and no more than ``REPRINT`` between them.
+    """
+    first, second = _Words.of(one), _Words.of(other)
+    if first.title != second.title or min(len(first.text), len(second.text)) < ENOUGH_WORDS:
+        return False
+    if one.published and other.published and abs(one.published - other.published) > REPRINT:
+        return False
+    short, long = sorted((first.text, second.text), key=len)
+    if not {word for word in short if any(map(str.isdigit, word))} <= set(long):
+        return False
+    return containment(shingles(short), shingles(long)) >= _EXCERPT
 
 
 def twins(one: Candidate, other: Candidate) -> bool:

@@ -131,6 +131,11 @@ class Articles:
         found = [(-count, article_id) for article_id, count in counts.items() if count >= at_least]
         return [article_id for _, article_id in sorted(found)[:most]]
 
+    def headed(self, outlet: str, title: str, *, most: int = 5) -> list[StoredArticle]:
+        """An outlet's latest articles under just this headline."""
+        sql = f"{_SELECT} WHERE a.outlet = ? AND a.title = ? ORDER BY a.id DESC LIMIT ?"
+        return [_article(row) for row in self._db.execute(sql, [outlet, title, most]).fetchall()]
+
     def newest_first(
         self, *, since: datetime | None = None, before_id: int | None = None, after_id: int = 0
     ) -> Iterator[StoredArticle]:

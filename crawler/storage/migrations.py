@@ -204,6 +204,7 @@ _INDEXES = (
     "CREATE INDEX polls_started ON polls (started_at)",
     "CREATE INDEX articles_first_seen ON articles (first_seen)",
     "CREATE INDEX articles_url ON articles (url)",
+    "CREATE INDEX articles_headed ON articles (outlet, title)",
     "CREATE INDEX articles_link ON articles (link)",
     "CREATE INDEX articles_story ON articles (story_id)",
     "CREATE INDEX articles_copy_of ON articles (copy_of) WHERE copy_of IS NOT NULL",

@@ -45,6 +45,36 @@ def test_one_article_under_another_address(program: Program, site: Site, address
     assert accounted(program)
 
 
+def test_one_article_in_two_sections_one_with_the_text_and_one_with_its_beginning(program: Program, site: Site) -> None:
+    host = site.host()
+    whole = replace(BRIDGE, text=story("timber", sentences=8))
+    start = Item("https://paper.example/ukraine/55-bridge", BRIDGE.title, summary=whole.text[:200], guid="55")
+    later = replace(start, link="https://paper.example/world/77-bridge", guid="77", summary="", text=whole.text)
+    program.settings([host.serve("/ukraine", rss([start]), headers=RSS), host.serve("/world", rss([]), headers=RSS)])
+    program.once()
+    host.serve("/world", rss([later]), headers=RSS)
+    program.once()
+    row = program.one("SELECT * FROM articles")
+    assert len(row["text"]) > 300
+    assert (program.count("articles"), program.count("versions"), program.count("appearances")) == (1, 2, 2)
+    assert accounted(program)
+
+
+def test_two_days_of_one_form_are_two_articles(program: Program, site: Site) -> None:
+    host = site.host()
+    form = (
+        "Air in the city was measured at nine stations this morning and found to hold {} units of dust at noon today."
+    )
+    days = [
+        Item(f"https://paper.example/air-{day}", "Air today", form.format(30 + day), guid=f"{day}") for day in (1, 2)
+    ]
+    program.settings([host.serve("/rss", rss(days[:1]), headers=RSS)])
+    program.once()
+    host.serve("/rss", rss(days), headers=RSS)
+    program.once()
+    assert program.count("articles") == 2
+
+
 def test_one_article_under_an_address_that_says_nothing(program: Program, site: Site) -> None:
     host = site.host()
     moved = replace(BRIDGE, link="https://paper.example/2026/bridge-is-open")

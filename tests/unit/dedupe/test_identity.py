@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.dedupe.identity import Candidate, Identity, Key, KnownArticle, Verdict, decide, entry_hash, keys, twins
+from crawler.dedupe.identity import (
+    Candidate,
+    Identity,
+    Key,
+    KnownArticle,
+    Verdict,
+    decide,
+    entry_hash,
+    keys,
+    reprinted,
+    twins,
+)
 from crawler.model import Entry
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -173,3 +184,14 @@ def test_items_of_one_document_headed_alike_are_two_when_their_guids_and_texts_s
     assert twins(copper, replace(copper, guid="g3"))
     assert twins(replace(copper, guid=""), replace(timber, guid="", title="Copper prices now"))
     assert not twins(replace(copper, guid=""), replace(timber, guid="", title="Sawmills cut shifts"))
+
+
+def test_a_reprint_has_the_title_the_words_and_the_figures() -> None:
+    text = "Nine ferries left the harbour on Monday with 214 people who had waited for a week because of the storm."
+    whole = Candidate("Ferries leave again", f"{text} The tenth is still being mended in the yard.", published=NOON)
+    assert reprinted(whole, Candidate("Ferries leave again", text))
+    assert reprinted(Candidate("FERRIES leave again!", text), whole)
+    assert not reprinted(whole, Candidate("Ferries leave", text))
+    assert not reprinted(whole, Candidate("Ferries leave again", text.replace("214", "241")))
+    assert not reprinted(whole, Candidate("Ferries leave again", text, published=NOON + timedelta(days=4)))
+    assert not reprinted(whole, Candidate("Ferries leave again", "Nine ferries left."))
