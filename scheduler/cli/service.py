@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -79,8 +80,13 @@ def demo(folder: Path, as_json: bool) -> int:  # noqa: FBT001
     from scheduler.demo.play import play, report  # noqa: PLC0415
 
     result = play(folder, tell)
-    emit(result.as_json(), as_json=as_json, text=report(result))
+    emit(result.as_json(), as_json=as_json, text=report(result, _called()))
     return DONE
+
+
+def _called() -> str:
+    """The command as it was typed: in a fresh environment it is not on the path."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "tidings" else "tidings"
 
 
 @click.command(short_help="Is it well? Polls, delivery, outbox.")

@@ -190,8 +190,8 @@ def _sent(path: Path) -> tuple[datetime, str]:
     return date.datetime, path.name
 
 
-def report(played: Played) -> str:
-    """The demo's end for people: what came, and where to look."""
+def report(played: Played, command: str = "tidings") -> str:
+    """The demo's end for people: what came, and where to look; ``command`` is how they called this one."""
     lines = [
         "",
         f"{played.days} simulated days, {played.sources} feeds, {played.polls} polls ({played.unchanged} unchanged)",
@@ -208,7 +208,7 @@ def report(played: Played) -> str:
         f"  the database   {played.database}",
         f"  the settings   {played.settings}",
         "Try",
-        f"  tidings --settings {played.settings} articles search 'register OR реєстр'",
-        f"  tidings --settings {played.settings} alerts list",
+        f"  {command} --settings {played.settings} articles search 'register OR реєстр'",
+        f"  {command} --settings {played.settings} alerts list",
     ]
     return "\n".join(lines)
