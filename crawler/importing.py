@@ -67,6 +67,7 @@ class Importer:
         self._alert = alert
         self._tell = tell
         self._sources: dict[tuple[str, str], int | None] = {("", ""): None}
+        self._failed: set[int] = set()
         self.imported = Imported()
 
     def run(self, lines: Iterable[bytes], progress: Callable[[int], object] | None = None) -> Imported:
@@ -115,7 +116,7 @@ class Importer:
             [line.draft.article for line in decided],
             now,
             sightings=sightings,
-            seen=[line.draft.entry_hash for line in fresh],
+            seen=[line.draft.entry_hash for line in fresh if line.number not in self._failed],
         )
         self.imported.known += len(batch) - len(fresh) + len(sightings)
         self.imported.saved.add(saved)
@@ -136,6 +137,7 @@ class Importer:
         except Exception:  # noqa: BLE001  (one line must not cost the others; it is logged with its traceback)
             _log.exception("line %d could not be worked on and is left out", line.number)
             self.imported.skipped += 1
+            self._failed.add(line.number)  # not seen: the next import of the file tries it again
             return False
         self._plan(line.draft.article, planner)
         return True

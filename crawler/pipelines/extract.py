@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from crawler.model import Entry, Source
 from crawler.pipelines.stage import Stage
 from crawler.storage import ArticleIntent, StoredArticle
 
+_log = logging.getLogger(__name__)
 _MOST_PAGES = 50
 """Pages fetched for one poll; a source that brings more at once is told by its teasers."""
 
@@ -38,7 +40,14 @@ class Extract(Stage):
         hashes = {entry_hash(entry): entry for entry in reversed(item.document.entries)}
         known = self.runtime.store.articles.seen(item.due.id, hashes)
         item.seen = list(hashes)
-        item.drafts = [_draft(source, entry, number) for number, entry in hashes.items() if number not in known]
+        for number, entry in hashes.items():
+            if number in known:
+                continue
+            try:
+                item.drafts.append(_draft(source, entry, number))
+            except Exception:  # noqa: BLE001  (one entry must not cost the others; it is logged with its traceback)
+                _log.exception("%s: this entry could not be worked on and is left out", entry.link or entry.title)
+                item.seen.remove(number)
         await self._read_pages(item)
         _ask_again(item)
         return item

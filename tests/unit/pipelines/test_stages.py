@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ import pytest
 from scrapy.crawler import Crawler
 
 from crawler.dedupe.identity import entry_hash
+from crawler.importing import Importer
 from crawler.items import Draft, PollItem
-from crawler.model import DueSource, Entry, Outcome, SourceDocument
+from crawler.model import DueSource, Entry, Match, Outcome, SourceDocument
 from crawler.pipelines.copies import Copies
+from crawler.pipelines.extract import Extract
 from crawler.pipelines.identify import Identify
 from crawler.pipelines.match import MatchTopics
 from crawler.pipelines.plan import Plan
@@ -22,6 +25,7 @@ from crawler.pipelines.stage import Stage, keep_each
 from crawler.pipelines.store import StorePoll
 from crawler.runtime import Runtime
 from crawler.storage import Store
+from crawler.topics import Matcher
 from tests.stored import HOUR, NOW, fetched, news, rows, settings, topic
 
 _REPORT = (
@@ -161,3 +165,30 @@ def test_a_source_that_stays_away_is_told_the_first_and_every_tenth_time(
     assert {record.getMessage() for record in told} == {"Outlet 1: it is gone"}
     assert [record.levelname for record in told].count("WARNING") == 3
     assert len(runtime.summary.errors) == 21
+
+
+def test_an_entry_that_no_draft_can_be_made_of_costs_itself(runtime: Runtime) -> None:
+    good = Entry(link="https://outlet1.example/1", title="Good", summary="A text of some words.")
+    bad = Entry(link="https://outlet1.example/2", title="Bad", guid=cast("str", 5))
+    polled = item(runtime, first=True)  # a first poll opens no pages
+    polled.document = SourceDocument((good, bad))
+    crawler = cast("Crawler", _Crawler(_Spider(runtime)))
+    polled = asyncio.run(Extract.from_crawler(crawler).process_item(polled))
+    assert [each.entry for each in polled.drafts] == [good]
+    assert polled.seen == [entry_hash(good)]
+
+
+class _Stumbling:
+    """A matcher with a bug."""
+
+    def match(self, *_: object, **__: object) -> list[Match]:
+        raise RuntimeError("off by one")
+
+
+def test_a_line_that_failed_is_imported_when_the_file_comes_again(runtime: Runtime) -> None:
+    line = b'{"url": "https://paper.example/1", "title": "Children come home", "text": "A text of some words."}'
+    whole, runtime.matcher = runtime.matcher, cast("Matcher", _Stumbling())
+    assert Importer(runtime, alert=False, tell=print).run([line]).skipped == 1
+    runtime.matcher = whole
+    again = Importer(runtime, alert=False, tell=print).run([line])
+    assert (again.skipped, again.saved.new) == (0, 1)
