@@ -1,0 +1,88 @@
+"""A sample of the kills of ``python -m tests.crash``, and that the harness can tell a design that loses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.crash.matrix import SCENARIOS, SYSCALLS, Bench, Kill, Scenario
+from tests.crash.pairs import two_starts
+from tests.crash.starts import STRACE
+
+FIRST = SCENARIOS["once, first start"]
+MAIL = SCENARIOS["once, news by SMTP"]
+MAILDIR = SCENARIOS["once, news to the Maildir"]
+SERVICE = SCENARIOS["run, news by SMTP"]
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with Bench(tmp_path_factory.mktemp("crash")) as opened:
+        yield opened
+
+
+def one_of_each_kind(names: list[str]) -> list[int]:
+    """For each kind of point the number of one in the middle of them."""
+    numbers: dict[str, list[int]] = {}
+    for number, name in enumerate(names, 1):
+        numbers.setdefault(name, []).append(number)
+    return [found[len(found) // 2] for found in numbers.values()]
+
+
+@pytest.mark.parametrize("scenario", [FIRST, MAIL, MAILDIR], ids=lambda scenario: scenario.name)
+def test_killed_at_a_point_inside_it_loses_nothing(bench: Bench, scenario: Scenario) -> None:
+    names = bench.count_points(scenario)
+    assert {"before COMMIT", "after COMMIT", "before statement"} <= set(names)
+    assert {"before fsync", "after replace"} <= set(names) or {"before DATA", "before 250", "after 250"} <= set(names)
+    for result in bench.all([Kill(scenario, number) for number in one_of_each_kind(names)]):
+        assert result.point, f"{result.kill} was not reached"
+        assert result.faults == (), result
+        assert result.repeats == (result.point in {"before 250", "after 250"}), result
+
+
+def test_the_service_killed_loses_nothing(bench: Bench) -> None:
+    for result in bench.all([Kill(SERVICE, 20), Kill(SERVICE, 110)]):
+        assert result.point
+        assert result.faults == (), result
+
+
+@pytest.mark.skipif(STRACE is None, reason="strace is not installed: kills at system calls are not tried")
+@pytest.mark.parametrize("calls", SYSCALLS)
+def test_killed_at_a_system_call_it_loses_nothing(bench: Bench, calls: str) -> None:
+    kills = [Kill(FIRST, 40, calls)] if "database" in calls else []
+    results = list(bench.all([*kills, Kill(MAILDIR if "send" not in calls else MAIL, 3, calls)]))
+    assert all(result.point for result in results)
+    for result in results:
+        assert result.faults == (), result
+
+
+# -- the harness can tell --------------------------------------------------------------------------------------------
+
+
+def faults_of(bench: Bench, broken: str, point: str, take: slice) -> str:
+    """What is found wrong with a design that loses, killed at some of the points of a kind."""
+    names = bench.count_points(MAIL, broken)
+    numbers = [number for number, name in enumerate(names, 1) if name == point][take]
+    results = bench.all([Kill(MAIL, number, broken=broken) for number in numbers])
+    return "; ".join(fault for result in results for fault in result.faults)
+
+
+def test_validators_stored_apart_are_seen_to_lose_articles(bench: Bench) -> None:
+    assert "article lost" in faults_of(bench, "validators apart", "after COMMIT", slice(3, 7))
+
+
+def test_an_alert_marked_before_it_is_sent_is_seen_to_be_lost(bench: Bench) -> None:
+    assert "alert lost" in faults_of(bench, "marked first", "before DATA", slice(1, 2))
+
+
+def test_a_message_id_made_anew_is_seen(bench: Bench) -> None:
+    assert "does not know" in faults_of(bench, "new Message-ID", "after 250", slice(1, 2))
+
+
+# -- two starts ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verbs", [("run", "once"), ("once", "once")])
+def test_of_two_starts_one_works_and_the_other_says_so(bench: Bench, verbs: tuple[str, str]) -> None:
+    assert two_starts(bench, verbs) == []
