@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+
+from crawler.context import bind_from
 
 
 class Http(HTTP11DownloadHandler):
@@ -16,3 +19,8 @@ class Http(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool.cachedConnectionTimeout = crawler.settings.getfloat("KEEP_ALIVE")  # type: ignore[assignment]  # Twisted takes both
+
+    async def download_request(self, request: Request) -> Response:
+        """Scrapy calls this in a task of its own for every request."""
+        bind_from(request.meta)
+        return await super().download_request(request)

@@ -17,6 +17,8 @@ from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.context import bind_from
+
 _KEPT = 24 * 3600.0
 """Seconds; RFC 9309, section 2.4 has robots.txt cached for a day at most. Scrapy's own middleware never asks again."""
 _KEPT_AFTER_ERROR = 600.0
@@ -54,6 +56,7 @@ class Network:
 
     def process_request(self, request: Request) -> None:
         """Let a request pass, or raise IgnoreRequest when there is no network."""
+        bind_from(request.meta)
         host = urlsplit(request.url).hostname or ""
         if not _can_be_asked_for(host):
             raise IgnoreRequest(f"{host[:_SHOWN]} cannot be the name of a host")

@@ -12,6 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.answers import explain_failure, explain_status
+from crawler.context import META, current
 from crawler.deciding import candidate, judge, look_up
 from crawler.dedupe import urls
 from crawler.dedupe.identity import Candidate, Verdict, entry_hash, keys, twins
@@ -84,7 +85,7 @@ class Extract(Stage):
     async def _read_page(self, draft: Draft) -> None:
         engine = self.crawler.engine
         assert engine is not None  # noqa: S101  (there is an item, so there is an engine)
-        request = scrapy.Request(draft.article.link, callback=NO_CALLBACK, dont_filter=True)
+        request = scrapy.Request(draft.article.link, callback=NO_CALLBACK, dont_filter=True, meta={META: current()})
         try:
             response = await engine.download_async(request)
         except Exception as error:  # noqa: BLE001  (whatever it was, the teaser remains)

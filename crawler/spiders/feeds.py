@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 
 from crawler.answers import explain_failure, explain_status, fresh_for, moved_to, retry_after
 from crawler.config import find_settings, load
+from crawler.context import META, binds
 from crawler.errors import SourceError, StorageError
 from crawler.items import PollItem
 from crawler.model import DueSource, Fetched, Outcome
@@ -62,10 +63,11 @@ class FeedSpider(scrapy.Spider):
             callback=self.parse,
             errback=self.failed,
             cb_kwargs=asked,
-            meta={"asked": asked},
+            meta={"asked": asked, META: due},
             dont_filter=True,
         )
 
+    @binds
     def parse(self, response: Response, due: DueSource, started: datetime) -> Iterator[PollItem]:
         """Turn an answer into an item: what came, and its entries."""
         facts: dict[str, Any] = {
@@ -104,6 +106,7 @@ class FeedSpider(scrapy.Spider):
         )
         return PollItem(due, fetched, document)
 
+    @binds
     def failed(self, failure: Failure) -> Iterator[PollItem]:
         """Turn a failure into an item that says what it was."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy's own addition
