@@ -4,7 +4,7 @@ The path of one article; ``crawler.settings.ITEM_PIPELINES`` is the executable o
 
 1. due?      ``polling`` decides, a scheduler job asks storage and hands the sources to the spider
 2. fetch     Scrapy's downloader and thin middlewares
-3. parse     ``sources``: bytes → entries
+3. parse     ``sources``: bytes → entries, in a worker process of ``parsing``
 4. extract   ``extractors``: page → text, for entries not seen before
 5. identify  ``dedupe``: canonical URL, identity: is it a known article?
 6. copies    ``dedupe``: fingerprints: did another outlet publish this text before?

@@ -66,7 +66,8 @@ async def crawl(runtime: Runtime) -> None:
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     runner = AsyncCrawlerRunner(settings)
-    await runner.crawl("feeds", runtime=runtime)
+    with runtime.parsers:
+        await runner.crawl("feeds", runtime=runtime)
 
 
 async def poll_once(runtime: Runtime, *, everything: bool) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from crawler.config import Config
 from crawler.model import DueSource, Fetched, Outcome, Topic
+from crawler.parsing import Parsers
 from crawler.polling import Pace, next_poll
 from crawler.storage import PollIntent, Saved, Store
 from crawler.topics import Matcher, compile_topic
@@ -112,6 +113,7 @@ class Runtime:
     store: Store
     clock: Callable[[], datetime] = utc_now
     queue: DueQueue = field(default_factory=DueQueue)
+    parsers: Parsers = field(default_factory=Parsers)
     summary: Summary = field(default_factory=Summary)
     topics: dict[str, Topic] = field(init=False)
     matcher: Matcher = field(init=False)

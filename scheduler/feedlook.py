@@ -12,8 +12,9 @@ from crawler.errors import SourceError
 from crawler.extractors import is_teaser
 from crawler.lookup import Looked, look_at
 from crawler.model import Entry, SourceDocument
+from crawler.parsing import Parsers
 from crawler.run import run_on_reactor
-from crawler.sources import KINDS, discover, read
+from crawler.sources import KINDS
 
 MOST_FEEDS = 6
 """Feeds of one page that are looked at; a page that names more names sections."""
@@ -74,25 +75,36 @@ def find_feeds(config: Config, url: str, tell: Callable[[str], object]) -> Answe
     """Look at an address, and at the feeds that it names when it is a page; once per process (see ``lookup.look``)."""
 
     async def main() -> Answer:
+        with Parsers() as parsers:
+            return await look_into(parsers)
+
+    async def look_into(parsers: Parsers) -> Answer:
         (looked,) = await look_at(config, [url])
-        feed, says = _as_feed(looked)
+        feed, says = await _as_feed(parsers, looked)
         if feed is not None or looked.error:
             return Answer(looked, feed, says=looked.error)
-        named = [address for address, _ in discover(looked.url, looked.body)][:MOST_FEEDS]
+        named = await _named(parsers, looked)
         if not named:
             return Answer(looked, says=f"{says}, and it names no feed")
         those = "the feed" if len(named) == 1 else f"{len(named)} feeds"
         tell(f"{url} is a page; looking at {those} that it names")
-        return _sorted(looked, await look_at(config, named), says)
+        return await _sorted(parsers, looked, await look_at(config, named), says)
 
     return run_on_reactor(main)
 
 
-def _sorted(page: Looked, answers: list[Looked], says: str) -> Answer:
+async def _named(parsers: Parsers, page: Looked) -> list[str]:
+    try:
+        return [address for address, _ in await parsers.discover(page.url, page.body)][:MOST_FEEDS]
+    except SourceError:
+        return []  # not even that could be read of it, and what it is not was said already
+
+
+async def _sorted(parsers: Parsers, page: Looked, answers: list[Looked], says: str) -> Answer:
     feeds: list[Feed] = []
     failed: dict[str, str] = {}
     for looked in answers:
-        feed, problem = _as_feed(looked)
+        feed, problem = await _as_feed(parsers, looked)
         if feed is None:
             failed[looked.asked] = looked.error or problem
         elif feed.url not in {known.url for known in feeds}:
@@ -100,11 +112,11 @@ def _sorted(page: Looked, answers: list[Looked], says: str) -> Answer:
     return Answer(page, feeds=tuple(feeds), says=says, failed=failed)
 
 
-def _as_feed(looked: Looked) -> tuple[Feed | None, str]:
+async def _as_feed(parsers: Parsers, looked: Looked) -> tuple[Feed | None, str]:
     if looked.error:
         return None, looked.error
     try:
-        return Feed(looked, read(looked.url, looked.body, content_type=looked.content_type)), ""
+        return Feed(looked, await parsers.feed(looked.url, looked.body, looked.content_type)), ""
     except SourceError as error:
         return None, error.says
 

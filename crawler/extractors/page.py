@@ -18,13 +18,15 @@ _LINE_ENDS = re.compile(r"\s*\n\s*")
 
 
 def extract(url: str, body: bytes, content_type: str = "") -> Extracted | None:
-    """The article of a page; ``None`` when nothing readable is there. Never raises.
+    """The article of a page; ``None`` when nothing readable is there. Raises MemoryError only.
 
     ``url`` is where the bytes came from, ``content_type`` the HTTP header. Time and memory on hostile pages are the
     caller's to limit: lxml takes minutes over a million paragraphs.
     """
     try:
         return _extract(url, decode(body, content_type))
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 trafilatura raises whatever its parts raise; the feed's text is there instead
         return None
 

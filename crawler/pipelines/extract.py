@@ -16,7 +16,8 @@ from crawler.context import META, current
 from crawler.deciding import candidate, judge, look_up
 from crawler.dedupe import urls
 from crawler.dedupe.identity import Candidate, Verdict, entry_hash, keys, twins
-from crawler.extractors import Extracted, feed_body, is_teaser, page
+from crawler.errors import SourceError
+from crawler.extractors import Extracted, feed_body, is_teaser
 from crawler.items import Draft, PollItem
 from crawler.model import Entry, Source
 from crawler.pipelines.stage import Stage
@@ -97,7 +98,11 @@ class Extract(Stage):
             draft.page_later = response.status == 429 or response.status >= 500  # noqa: PLR2004
             return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        found = page.extract(response.url, response.body, content_type)
+        try:
+            found = await self.runtime.parsers.page(response.url, response.body, content_type)
+        except SourceError as error:
+            draft.article.page_error = error.says
+            return
         if found is None:
             draft.article.page_error = "no article text was found on the page"
         elif _take_page(draft.article, found) and found.canonical and not self._is_anothers(draft, found.canonical):

@@ -62,10 +62,14 @@ def _parse(url: str, body: bytes, content_type: str) -> tuple[Any, list[str]]:
     problems = ["a few bytes are not UTF-8 and were replaced"] if replaced else []
     try:
         return _feedparser(url, settled, kind), problems
+    except MemoryError:
+        raise  # a second reading would need as much
     except Exception as error:  # noqa: BLE001 feedparser raises whatever its parts raise; see the module's docstring
         problems.append(f"the document was read again with impossible characters replaced ({type(error).__name__})")
     try:
         return _feedparser(url, encoding.repaired(settled), encoding.UTF8_XML), problems
+    except MemoryError:
+        raise
     except Exception as error:
         raise SourceError(url, f"a document that cannot be parsed: {type(error).__name__}: {error}"[:300]) from error
 

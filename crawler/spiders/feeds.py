@@ -22,7 +22,6 @@ from crawler.errors import SourceError, StorageError
 from crawler.items import PollItem
 from crawler.model import DueSource, Fetched, Outcome
 from crawler.runtime import Runtime
-from crawler.sources import read
 from crawler.storage import Store
 from crawler.topics import parse
 
@@ -68,7 +67,7 @@ class FeedSpider(scrapy.Spider):
         )
 
     @binds
-    def parse(self, response: Response, due: DueSource, started: datetime) -> Iterator[PollItem]:
+    async def parse(self, response: Response, due: DueSource, started: datetime) -> AsyncIterator[PollItem]:
         """Turn an answer into an item: what came, and its entries."""
         facts: dict[str, Any] = {
             "started": started,
@@ -85,15 +84,15 @@ class FeedSpider(scrapy.Spider):
         if response.status != 200:  # noqa: PLR2004
             yield PollItem(due, Fetched(Outcome.FAILED, error=explain_status(response), **facts))
             return
-        yield self._read(response, due, facts)
+        yield await self._read(response, due, facts)
 
-    def _read(self, response: Response, due: DueSource, facts: dict[str, Any]) -> PollItem:
+    async def _read(self, response: Response, due: DueSource, facts: dict[str, Any]) -> PollItem:
         body_hash = blake2b(response.body, digest_size=16).hexdigest()
         if body_hash == due.body_hash:
             return PollItem(due, Fetched(Outcome.UNCHANGED, **facts))
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         try:
-            document = read(response.url, response.body, content_type=content_type)
+            document = await self.runtime.parsers.feed(response.url, response.body, content_type)
         except SourceError as error:
             return PollItem(due, Fetched(Outcome.FAILED, error=error.says, **facts))
         fetched = Fetched(
@@ -143,8 +142,9 @@ class FeedSpider(scrapy.Spider):
             self.runtime.leave_alone(due, str(error))
 
     def spider_closed(self) -> None:
-        """Close the database if it was opened here."""
+        """Close what was opened here."""
         if self._owns_store:
+            self.runtime.parsers.close()
             self.runtime.store.close()
 
 
