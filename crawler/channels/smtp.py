@@ -1,29 +1,40 @@
 """Mail by SMTP (RFC 5321): one session a mail, blocking, never in the clear unless the settings say so.
 
-What the server answers is sorted by what can be done about it: a code of the 400s, a lost connection or a wrong login
-is temporary (it passes, or somebody mends the settings), a code of the 500s for this recipient or message is permanent.
+What the server answers is sorted by what can be done about it, and by when it was said. Whatever passes by itself or
+can be mended in the settings is temporary: a code of the 400s, a lost connection, a wrong login, a refused sender, a
+full mailbox, a policy against us. A code of the 500s about this recipient or this message is permanent.
 """
 
 from __future__ import annotations
 
 import base64
 import ipaddress
+import re
 import smtplib
-import socket
 import ssl
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from enum import Enum, auto
 
 from crawler.channels.base import MailSettings, Send, ServerUnreachableError, bare_address, reveal
+from crawler.channels.connection import Client, Deadline, connect
 from crawler.errors import DeliveryError, PermanentDeliveryError, TemporaryDeliveryError
 
 _NEEDS_LOGIN = frozenset({530, 534, 535, 538})
 """RFC 4954 §6: the settings' fault, whatever step the server notices it at."""
-_TOO_LARGE = 552
+_TAKEN = frozenset({250, 251, 252})
+"""Yes; the latter two to a recipient: "will forward", "cannot verify, will try"."""
 _PERMANENT = 500
+_TOO_LARGE = 552
+_CLOSING = 421
+"""RFC 5321 §3.8: may be said at any moment, whatever was asked."""
+_NOT_UNDERSTOOD = frozenset({500, 502, 503, 504})
+"""RFC 5321 §4.2.2: the server's trouble with a command, which says nothing about the mail."""
+_STATUS = re.compile(r"5\.(\d{1,3})\.(\d{1,3})(?!\S)")
+_FULL = (2, 2)
+_TOO_BIG = (3, 4)
+_SYSTEM, _ROUTING, _POLICY = 3, 4, 7
 _SECURITIES = ("plain", "starttls", "tls")
 _LOGGED_IN = frozenset({235, 503})
 
@@ -42,8 +53,10 @@ class SmtpOptions:
     """The envelope's sender: where a bounce goes."""
     timeout: float = 30.0
     """Seconds for one answer of the server."""
-    deadline: float = 120.0
-    """Seconds for the whole session: a server that sends a byte now and then keeps no thread for ever."""
+    deadline: float = 50.0
+    """Seconds for the whole session, the look-up of the server's name included. RFC 5321 §4.5.3.2 would wait ten
+    minutes after the mail's end alone; a session that is cut off sends the same bytes again, so nothing is lost by it,
+    and a server that hangs holds up nobody."""
     context: ssl.SSLContext | None = field(default=None, repr=False)
     """``None`` takes ``ssl.create_default_context()``: certificates and names are verified."""
 
@@ -69,8 +82,17 @@ def probe(mail: MailSettings, *, within: float) -> None:
     """
     options = replace(_options(mail), timeout=within, deadline=within)
     _refuse_bare_password(options.sender, options)
-    with _told(options.sender, options) as guard, _session(options, guard) as client:
+    with _told(options.sender, options) as deadline, _session(options, deadline) as client:
         _login(client, options.sender, options)
+
+
+class _Step(Enum):
+    """What the server was told last."""
+
+    SENDER = auto()
+    RECIPIENT = auto()
+    ANNOUNCED = auto()
+    TEXT = auto()
 
 
 def _options(mail: MailSettings) -> SmtpOptions:
@@ -92,77 +114,46 @@ def send(message: bytes, recipient: str, options: SmtpOptions) -> None:
 
     Raises:
         ServerUnreachableError: no connection, no TLS, no login, or the session broke off.
-        TemporaryDeliveryError: the server said "not now".
+        TemporaryDeliveryError: the server said "not now", or what somebody can mend.
         PermanentDeliveryError: the server will never take it for this recipient.
     """
     address = bare_address(recipient)
     if "@" not in address or any(ord(letter) <= ord(" ") for letter in address):
         raise PermanentDeliveryError(recipient, "is not a mail address")
     _refuse_bare_password(recipient, options)
-    with _told(recipient, options) as guard, _session(options, guard) as client:
+    with _told(recipient, options) as deadline, _session(options, deadline) as client:
         _login(client, recipient, options)
-        _transmit(client, message, address, options.sender)
-
-
-class _Guard:
-    """Ends a session at its deadline by shutting its socket: the blocked call then fails at once."""
-
-    def __init__(self, seconds: float) -> None:
-        self.client: smtplib.SMTP | None = None
-        self.expired = False
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-    def _expire(self) -> None:
-        self.expired = True
-        if self.client is not None and (sock := self.client.sock) is not None:
-            with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-
-
-class _Plain(smtplib.SMTP):
-    """A session that its guard knows from the first byte on: the greeting is already read in ``__init__``."""
-
-    def __init__(self, guard: _Guard, **arguments: Any) -> None:  # noqa: ANN401 - handed through
-        guard.client = self
-        super().__init__(**arguments)
-
-
-class _Tls(smtplib.SMTP_SSL):
-    """The same over TLS from the first byte."""
-
-    def __init__(self, guard: _Guard, **arguments: Any) -> None:  # noqa: ANN401 - handed through
-        guard.client = self
-        super().__init__(**arguments)
+        _transmit(client, message, address, options, deadline)
 
 
 @contextmanager
-def _session(options: SmtpOptions, guard: _Guard) -> Iterator[smtplib.SMTP]:
+def _session(options: SmtpOptions, deadline: Deadline) -> Iterator[Client]:
     """A greeted session with the security that was asked for, and quit politely."""
     context = options.context or ssl.create_default_context()
-    where: dict[str, Any] = {"host": options.host, "port": options.port, "timeout": options.timeout}
-    client = _Tls(guard, context=context, **where) if options.security == "tls" else _Plain(guard, **where)
+    client = Client(connect(options.host, options.port, deadline, options.timeout), options.timeout)
     try:
+        if options.security == "tls":
+            client.secure(context, options.host)
+        _expect(client.getreply(), 220)
         client.ehlo_or_helo_if_needed()
         if options.security == "starttls":
-            client.starttls(context=context)
+            if not client.has_extn("starttls"):
+                raise smtplib.SMTPNotSupportedError
+            _expect(client.docmd("STARTTLS"), 220)
+            client.secure(context, options.host)
             client.ehlo_or_helo_if_needed()
         yield client
-        # The mail is taken: a server that stumbles over the farewell changes nothing.
-        with suppress(OSError, smtplib.SMTPException):
-            client.quit()
+        client.part()
     finally:
         client.close()
 
 
-def _login(client: smtplib.SMTP, recipient: str, options: SmtpOptions) -> None:
+def _expect(answer: tuple[int, bytes], wanted: int) -> None:
+    if answer[0] != wanted:
+        raise smtplib.SMTPResponseException(*answer)
+
+
+def _login(client: Client, recipient: str, options: SmtpOptions) -> None:
     if not options.user:
         return
     try:
@@ -193,50 +184,59 @@ def _refused_login(recipient: str, options: SmtpOptions, code: int, says: bytes 
     )
 
 
-def _transmit(client: smtplib.SMTP, message: bytes, address: str, sender: str) -> None:
-    """MAIL, RCPT, DATA with the extensions that these addresses and bytes need (RFC 6152, RFC 6531)."""
-    extensions = []
+def _transmit(client: Client, message: bytes, address: str, options: SmtpOptions, deadline: Deadline) -> None:
+    """MAIL, RCPT, DATA, the text: each answer judged by what it answers."""
+
+    def judge(answer: tuple[int, bytes], step: _Step) -> None:
+        if answer[0] not in _TAKEN:
+            raise _refusal(address, *answer, step=step, options=options)
+
+    judge(client.mail(options.sender, _extensions(client, message, address, options.sender)), _Step.SENDER)
+    judge(client.rcpt(address), _Step.RECIPIENT)
+    # The answer to the text decides whether it is sent again: it gets all the time that is left (RFC 1047).
+    client.wait_at_most(deadline.left())
+    try:
+        answer = client.data(message)
+    except smtplib.SMTPDataError as error:
+        raise _refusal(address, error.smtp_code, error.smtp_error, step=_Step.ANNOUNCED, options=options) from error
+    judge(answer, _Step.TEXT)
+
+
+def _extensions(client: Client, message: bytes, address: str, sender: str) -> list[str]:
+    """What these addresses and bytes need (RFC 6152, RFC 6531), and how many there are (RFC 1870)."""
+    wanted = [f"SIZE={len(message)}"] if client.has_extn("size") else []
     if not (address + sender).isascii():
         if not client.has_extn("smtputf8"):
             raise PermanentDeliveryError(address, "the mail server takes no addresses outside ASCII (SMTPUTF8)")
-        extensions.append("SMTPUTF8")
+        wanted.append("SMTPUTF8")
     if not message.isascii():
         if not client.has_extn("8bitmime"):
             raise PermanentDeliveryError(address, "the mail server takes no mail outside ASCII (8BITMIME)")
-        extensions.append("BODY=8BITMIME")
-    client.sendmail(sender, [address], message, mail_options=extensions)
+        wanted.append("BODY=8BITMIME")
+    return wanted
 
 
 @contextmanager
-def _told(recipient: str, options: SmtpOptions) -> Iterator[_Guard]:
+def _told(recipient: str, options: SmtpOptions) -> Iterator[Deadline]:
     """Every way in which a session fails, told as one of our errors."""
-    with _Guard(options.deadline) as guard:
+    with Deadline(options.deadline) as deadline:
         try:
-            yield guard
+            yield deadline
         except DeliveryError:
             raise
-        except (OSError, smtplib.SMTPException, UnicodeError) as error:
-            if guard.expired:
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            if deadline.expired:
                 says = f"{options} did not finish within {options.deadline:g} s"
                 raise ServerUnreachableError(recipient, says) from error
-            raise _sorted(error, recipient, options) from error
+            raise _failure(error, recipient, options) from error
 
 
-def _sorted(error: Exception, recipient: str, options: SmtpOptions) -> DeliveryError:
-    """The error of ours that ``error`` amounts to."""
+def _failure(error: Exception, recipient: str, options: SmtpOptions) -> DeliveryError:
+    """The error of ours that a session's end amounts to."""
     # smtplib tells a silent server as "connection unexpectedly closed", with the true reason as its context.
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return ServerUnreachableError(recipient, f"{options} gave no answer within {options.timeout:g} s")
     match error:
-        case smtplib.SMTPRecipientsRefused():
-            code, says = next(iter(error.recipients.values()))
-            return _answer(recipient, code, says)
-        case smtplib.SMTPSenderRefused() if error.smtp_code != _TOO_LARGE:
-            # The sender is ours: a mistake in [mail].from must not use up the outbox.
-            words = _words(error.smtp_code, error.smtp_error)
-            return TemporaryDeliveryError(recipient, f"the server refused the sender {error.sender!r}: {words}")
-        case smtplib.SMTPDataError() | smtplib.SMTPSenderRefused():
-            return _answer(recipient, error.smtp_code, error.smtp_error)
         case smtplib.SMTPNotSupportedError():
             return ServerUnreachableError(recipient, f"{options} offers no STARTTLS; nothing was sent in the clear")
         case smtplib.SMTPResponseException():
@@ -244,18 +244,46 @@ def _sorted(error: Exception, recipient: str, options: SmtpOptions) -> DeliveryE
             return ServerUnreachableError(recipient, f"{options} does not take mail now: {words}")
         case ssl.SSLCertVerificationError():
             return ServerUnreachableError(recipient, f"{options}: the certificate is not right: {error.verify_message}")
-        case UnicodeError():
+        case ValueError():
             return ServerUnreachableError(recipient, f"{options}: {error}")
     reason = (isinstance(error, OSError) and error.strerror) or error  # without "[Errno 111]"
     return ServerUnreachableError(recipient, f"{options} cannot be reached: {reason}")
 
 
-def _answer(recipient: str, code: int, says: bytes | str) -> DeliveryError:
+def _refusal(recipient: str, code: int, says: bytes | str, *, step: _Step, options: SmtpOptions) -> DeliveryError:
+    """What a "no" to one of a mail's commands amounts to."""
     words = _words(code, says)
+    text = words.partition(" ")[2]
+    if code == _CLOSING:
+        return ServerUnreachableError(recipient, f"{options} ended the session: {words}")
     if code in _NEEDS_LOGIN:
         return TemporaryDeliveryError(recipient, f"the server wants a login: {words}; see [mail].smtp")
+    if step is _Step.SENDER and code != _TOO_LARGE:
+        # The sender is ours: a mistake in [mail].from must not use up the outbox.
+        return TemporaryDeliveryError(recipient, f"the server refused the sender {options.sender!r}: {words}")
     # A server that answers outside its grammar (code -1) has refused nothing for good.
-    return PermanentDeliveryError(recipient, words) if code >= _PERMANENT else TemporaryDeliveryError(recipient, words)
+    if code < _PERMANENT or _can_be_mended(code, text, step):
+        return TemporaryDeliveryError(recipient, words)
+    return PermanentDeliveryError(recipient, words)
+
+
+def _can_be_mended(code: int, says: str, step: _Step) -> bool:
+    """Whether a code of the 500s tells of something that another day may see mended (RFC 3463 §3).
+
+    A policy against our machine or a login that is missing is often told at the recipient (Postfix' default), and means
+    every alert: before the text was seen it waits. A text that was seen and refused is refused.
+    """
+    if code in _NOT_UNDERSTOOD or (code == _TOO_LARGE and step is _Step.RECIPIENT):  # RFC 5321 §4.5.3.1.10
+        return True
+    found = _STATUS.match(says)
+    if found is None:
+        return False
+    subject, detail = int(found[1]), int(found[2])
+    if (subject, detail) == _FULL:
+        return True
+    if subject == _POLICY:
+        return step is not _Step.TEXT
+    return subject in {_SYSTEM, _ROUTING} and (subject, detail) != _TOO_BIG
 
 
 def _words(code: int, says: bytes | str) -> str:
