@@ -166,7 +166,7 @@ class Service:
         try:
             config = self._reload()
         except SettingsError as error:
-            _log.error("the settings were not taken, the old ones hold:\n%s", error)
+            _log.error("the settings were not taken, the old ones hold: %s", "; ".join(map(str, error.mistakes)))
         else:
             if config.storage.path != self._runtime.config.storage.path:
                 _log.warning("storage.path is taken at the next start, not now")

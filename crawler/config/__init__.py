@@ -4,12 +4,13 @@ from crawler.config.durations import parse_duration, show_duration
 from crawler.config.edit import add_source, add_sources, remove_source, set_paused, write_settings
 from crawler.config.find import find_settings, settings_template
 from crawler.config.load import Config, load, read_settings
-from crawler.config.schema import CrawlConfig, MailConfig, StorageConfig
+from crawler.config.schema import CrawlConfig, LogConfig, MailConfig, StorageConfig
 from crawler.config.values import Network, SmtpUrl
 
 __all__ = [
     "Config",
     "CrawlConfig",
+    "LogConfig",
     "MailConfig",
     "Network",
     "SmtpUrl",

@@ -15,7 +15,7 @@ from pydantic import SecretStr, ValidationError
 from crawler.config.environment import Overlay, put_over, read_environment
 from crawler.config.faults import Fault, Origins, across_keys, from_pydantic, locate, tables
 from crawler.config.lines import Loc, Places
-from crawler.config.schema import CrawlConfig, MailConfig, Settings, StorageConfig, Surroundings
+from crawler.config.schema import CrawlConfig, LogConfig, MailConfig, Settings, StorageConfig, Surroundings
 from crawler.config.values import in_home
 from crawler.errors import Mistake, SettingsError
 from crawler.model import Source, Topic
@@ -35,6 +35,7 @@ class Config:
     storage: StorageConfig = field(default_factory=StorageConfig)
     crawl: CrawlConfig = field(default_factory=CrawlConfig)
     mail: MailConfig = field(default_factory=MailConfig)
+    log: LogConfig = field(default_factory=LogConfig)
     sources: tuple[Source, ...] = ()
     topics: tuple[Topic, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -211,6 +212,7 @@ def _config(path: Path, settings: Settings, password: SecretStr | None, warnings
         storage=settings.storage,
         crawl=settings.crawl,
         mail=mail,
+        log=settings.log,
         sources=tuple(source.record() for source in settings.sources),
         topics=tuple(topic.record(mail.to) for topic in settings.topics),
         warnings=warnings,

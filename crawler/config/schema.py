@@ -173,6 +173,13 @@ class MailConfig(Section):
     timezone: Annotated[ZoneInfo, _checked(parse_timezone, ZoneInfo)] = _as_written("")
 
 
+class LogConfig(Section):
+    """``[log]``: what is said on standard error, and how."""
+
+    format: Literal["text", "json"] = "text"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
 class SourceSettings(Section):
     """One ``[[sources]]`` table."""
 
@@ -219,6 +226,7 @@ class Settings(Section):
     storage: StorageConfig = _as_written({})
     crawl: CrawlConfig = _as_written({})
     mail: MailConfig = _as_written({})
+    log: LogConfig = _as_written({})
     sources: Annotated[tuple[SourceSettings, ...], Strict(strict=False)] = ()
     topics: Annotated[tuple[TopicSettings, ...], Strict(strict=False)] = ()
 
@@ -227,6 +235,7 @@ SECTIONS: dict[str, type[Section]] = {
     "storage": StorageConfig,
     "crawl": CrawlConfig,
     "mail": MailConfig,
+    "log": LogConfig,
     "sources": SourceSettings,
     "topics": TopicSettings,
 }

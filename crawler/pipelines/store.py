@@ -34,9 +34,13 @@ class StorePoll(Stage):
             self.runtime.leave_alone(item.due, str(error))
             _log.error("%s was read but not stored: %s", name, error)
             return item
-        if item.fetched.outcome is Outcome.FAILED:
+        outcome = item.fetched.outcome
+        facts = {"outcome": outcome.value, "status": item.fetched.status, "seconds": round(item.fetched.seconds, 3)}
+        if outcome is Outcome.FAILED:
             level = logging.WARNING if item.due.failures % _TOLD_AGAIN == 0 else logging.DEBUG
-            _log.log(level, "%s: %s", name, item.fetched.error)
+            _log.log(level, "%s: %s", name, item.fetched.error, extra={"facts": facts})
         else:
-            _log.info("%s: %s, %d new, %d changed", name, item.fetched.outcome.value, saved.new, saved.updated)
+            facts |= {"new": saved.new, "changed": saved.updated, "matches": saved.matches}
+            says = f"{outcome.value}, {saved.new} new, {saved.updated} changed"
+            _log.info("%s: %s", name, says, extra={"facts": facts})
         return item

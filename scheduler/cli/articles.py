@@ -217,7 +217,7 @@ def import_articles(session: Session, file: BinaryIO, alert: bool, as_json: bool
     from crawler.storage import InstanceLock, Store  # noqa: PLC0415
 
     config = session.config()
-    log_to_stderr(verbose=False)
+    log_to_stderr(config, verbose=False)
     with InstanceLock(config.storage.path), Store.writer(config.storage.path) as store:
         runtime = Runtime(config, store)
         sync(runtime)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.cli.session import DONE, MAIL_WAITS, NOTHING_DONE, Session, emit, json_option, log_to_stderr, tell
+
+if TYPE_CHECKING:
+    from crawler.config import Config
 
 
 @click.command(short_help="The service: poll and mail until stopped.")
@@ -18,10 +22,16 @@ def run(session: Session, verbose: bool) -> int:  # noqa: FBT001  (click hands o
     from scheduler.service import serve  # noqa: PLC0415
 
     config = session.config()
-    log_to_stderr(verbose=verbose)
+    log_to_stderr(config, verbose=verbose)
     for warning in config.warnings:
         tell(f"warning: {warning}")
-    serve(config, session.config)
+
+    def reload() -> Config:
+        new = session.config()
+        log_to_stderr(new, verbose=verbose)
+        return new
+
+    serve(config, reload)
     return DONE
 
 
@@ -36,7 +46,7 @@ def once(session: Session, everything: bool, no_deliver: bool, verbose: bool, as
     from scheduler.once import once as make_pass  # noqa: PLC0415
 
     config = session.config()
-    log_to_stderr(verbose=verbose)
+    log_to_stderr(config, verbose=verbose)
     for warning in config.warnings:
         tell(f"warning: {warning}")
     made = make_pass(config, everything=everything, with_delivery=not no_deliver)

@@ -118,20 +118,16 @@ def harmless(document: str) -> str:
 
 
 def tell(text: str) -> None:
-    """Say something that is no result (progress, advice, trouble) on standard error."""
-    click.echo(text, err=True)
+    """Say something that is no result (progress, advice, trouble) on standard error; in the log where it is JSON."""
+    logs = sys.modules.get("scheduler.logs")
+    if logs is not None and logs.speaks_json():
+        logging.getLogger("scheduler").warning("%s", text)
+    else:
+        click.echo(text, err=True)
 
 
-def log_to_stderr(*, verbose: bool) -> None:
-    """Let the program's own log go to standard error; the libraries' only what is a warning to us."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
-    for name in ("crawler", "scheduler"):
-        logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.INFO)
-    # Scrapy tells each failed download once more, with a traceback; the source's own sentence is told by us.
-    logging.getLogger("scrapy").setLevel(logging.ERROR)
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+def log_to_stderr(config: Config, *, verbose: bool) -> None:
+    """Let the program's own log go to standard error, as the settings ask."""
+    from scheduler import logs  # noqa: PLC0415
+
+    logs.set_up(config, verbose=verbose)

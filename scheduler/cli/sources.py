@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from scheduler.cli.session import DONE, NOTHING_DONE, Session, emit, json_option, tell
+from scheduler.cli.session import DONE, NOTHING_DONE, Session, emit, json_option, log_to_stderr, tell
 
 if TYPE_CHECKING:
     from crawler.config import Config
@@ -118,7 +118,7 @@ def add(session: Session, *, url: str, name: str, language: str, yes: bool, no_c
     _web_address(url)
     from scheduler.feedlook import find_feeds  # noqa: PLC0415
 
-    _quiet()
+    log_to_stderr(config, verbose=False)
     answer = find_feeds(config, url, tell)
     feed = _chosen(config, url, answer, yes=yes)
     if feed is None:
@@ -285,7 +285,7 @@ def check(session: Session, url: str, as_json: bool) -> int:  # noqa: FBT001
     config = session.config()
     by_name = next((source.url for source in config.sources if source.name.casefold() == url.casefold()), url)
     _web_address(by_name)
-    _quiet()
+    log_to_stderr(config, verbose=False)
     answer = find_feeds(config, by_name, tell)
     document = _checked(answer)
     emit(document, as_json=as_json, text=_checked_text(document, config))
@@ -350,12 +350,6 @@ def _checked_text(document: dict[str, Any], config: Config) -> str:
     lines = [f"{name:<14} {show.line(str(value), 500)}" for name, value in facts.items() if value != ""]
     lines += [f"{'feed':<14} {show.line(f['url'], 500)}  {show.line(f['title'], 80)}" for f in document["feeds"]]
     return "\n".join(lines)
-
-
-def _quiet() -> None:
-    from scheduler.cli.session import log_to_stderr  # noqa: PLC0415
-
-    log_to_stderr(verbose=False)
 
 
 @sources.command("import", short_help="Follow every feed of an OPML file.")
