@@ -233,6 +233,7 @@ def match_topics(runtime: Runtime, draft: Draft, source_name: str) -> None:
     assert draft.document is not None  # noqa: S101  (identify made it)
     matches = runtime.matcher.match(draft.document, source=source_name, host=draft.article.outlet)
     draft.article.matches = [MatchIntent(match, fate="planned") for match in matches]
+    draft.document = None  # its words take forty times the text's memory, and nothing later reads them
 
 
 # -- which story is it? ----------------------------------------------------------------------------------------------

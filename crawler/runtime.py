@@ -128,18 +128,25 @@ class Runtime:
         self.matcher = Matcher([compile_topic(topic.name, topic.query) for topic in config.topics])
 
     def store_poll(self, due: DueSource, fetched: Fetched, **changes: Any) -> Saved:  # noqa: ANN401
-        """Store a poll with what it changes (fields of ``PollIntent``), and count it."""
+        """Store a poll with what it changes (fields of ``PollIntent``), and count it; or one of its parts.
+
+        Before the last part the source stays as it is, and under way.
+        """
         now = self.clock()
         crawl = self.config.crawl
-        new = sum(article.known_id is None for article in changes.get("articles", ()))
+        last, before = changes.get("last", True), changes.get("before", Saved())
+        new = before.new + sum(article.known_id is None for article in changes.get("articles", ()))
         next_at, interval = next_poll(now, due, fetched, Pace(crawl.every, crawl.fastest, crawl.slowest), new=new)
         intent = PollIntent(source_id=due.id, fetched=fetched, now=now, next_poll=next_at, interval=interval, **changes)
         try:
             saved = self.store.save_poll(intent)
         finally:
-            self.queue.done(due.id)
-        self.summary.count(fetched.outcome)
+            if last:
+                self.queue.done(due.id)
         self.summary.saved.add(saved)
+        if not last:
+            return saved
+        self.summary.count(fetched.outcome)
         if fetched.outcome is Outcome.FAILED:
             self._note(due, fetched.error)
         return saved

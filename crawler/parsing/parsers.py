@@ -98,14 +98,14 @@ class _Worker:
             raise _Gone from error
         return told
 
-    async def _exactly(self, size: int) -> bytes:
+    async def _exactly(self, size: int) -> bytearray:
         loop, content = asyncio.get_running_loop(), bytearray()
         while len(content) < size:
             more = await loop.sock_recv(self._link, min(size - len(content), 1 << 20))
             if not more:
                 raise _Gone
             content += more
-        return bytes(content)
+        return content
 
     def end(self) -> int:
         """End the process if it has not ended; its exit code, negative for a signal."""

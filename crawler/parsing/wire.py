@@ -16,8 +16,8 @@ from crawler.model import SourceDocument
 
 HEAD = struct.Struct(">I")
 """A frame's length in bytes stands before it."""
-MOST_ANSWERED = 48 * 1024 * 1024
-"""Bytes of one answer; the text of the largest document that is fetched (10 MiB), escaped, is below."""
+MOST_ANSWERED = 24 * 1024 * 1024
+"""Bytes of one answer; the text of the largest document that is fetched (10 MiB) is below, with its escapes."""
 
 RESULTS: dict[str, TypeAdapter[Any]] = {
     "feed": TypeAdapter(SourceDocument),
@@ -44,4 +44,6 @@ def answer(kind: str, content: object, *, last: bool) -> bytes:
     ``refused`` says what is wrong with the document, ``memory`` that it is too large, ``broke`` what the parser raised.
     ``last`` tells that the worker ends now and another has to be started.
     """
-    return frame(json.dumps({kind: content, "last": last}).encode())
+    told = json.dumps({kind: content, "last": last}, ensure_ascii=False)
+    # Half a surrogate pair, which a parser's own words may quote, becomes a question mark.
+    return frame(told.encode("utf-8", "replace"))

@@ -14,12 +14,10 @@ import socket
 import traceback
 import warnings
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from crawler.errors import SourceError
 from crawler.extractors import page
-from crawler.model import SourceDocument
 from crawler.parsing import wire
 from crawler.sources import discover, read
 
@@ -97,12 +95,7 @@ def _read(task: str, url: str, body: bytes, content_type: str) -> object:
         return page.extract(url, body, content_type)
     if task == "discover":
         return discover(url, body)
-    return _printable(read(url, body, content_type=content_type))
-
-
-def _printable(document: SourceDocument) -> SourceDocument:
-    """A parser's own words may quote what no UTF-8 holds."""
-    return replace(document, problems=tuple(said.encode("utf-8", "replace").decode() for said in document.problems))
+    return read(url, body, content_type=content_type)
 
 
 def _frame(link: socket.socket) -> bytes | None:

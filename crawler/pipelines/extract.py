@@ -61,13 +61,15 @@ class Extract(Stage):
             return
         wanted = [draft for draft in item.drafts if self._wants_page(item.due.source, draft)]
         missed = 0
-        for draft in wanted[:_MOST_PAGES]:
+        left = _MOST_PAGES - item.progress.pages
+        item.progress.pages += len(wanted[:left])
+        for draft in wanted[:left]:
             if missed == _MOST_MISSED:
                 draft.page_later, draft.article.page_error = True, "not fetched: the pages before did not come"
                 continue
             await self._read_page(draft)
             missed = missed + 1 if draft.page_later else 0
-        _give_up(wanted[_MOST_PAGES:])
+        _give_up(wanted[left:])
 
     def _wants_page(self, source: Source, draft: Draft) -> bool:
         if not urls.is_web_url(draft.entry.link):
@@ -167,6 +169,8 @@ def _ask_again(item: PollItem) -> None:
     later = {draft.entry_hash for draft in item.drafts if draft.page_later}
     if later:
         item.seen = [number for number in item.seen if number not in later]
+        item.progress.again = True
+    if item.progress.again:
         item.fetched = replace(item.fetched, etag="", last_modified="", body_hash="")
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from crawler.errors import StorageError
 from crawler.items import PollItem
 from crawler.model import Outcome
 from crawler.pipelines.stage import Stage
+from crawler.storage import Saved
 
 _log = logging.getLogger(__name__)
 _TOLD_AGAIN = 10
@@ -18,29 +20,49 @@ class StorePoll(Stage):
     """Write the poll, and say how it went."""
 
     def process_item(self, item: PollItem) -> PollItem:
-        """Scrapy calls this for every poll."""
+        """Scrapy calls this for every poll, and every part of one."""
+        if item.progress.failed:
+            return item
         name = item.due.source.name or item.due.source.url
         try:
-            saved = self.runtime.store_poll(
-                item.due,
-                item.fetched,
-                articles=tuple(draft.article for draft in item.drafts),
-                sightings=tuple(item.sightings),
-                seen=tuple(item.seen),
-                entries=len(item.document.entries),
-            )
+            saved = self._store(item)
         except StorageError as error:
+            item.progress.failed = True
             # The source is due as before, for the database; it is asked again in a while, and nothing is lost.
             self.runtime.leave_alone(item.due, str(error))
             _log.error("%s was read but not stored: %s", name, error)
             return item
-        outcome = item.fetched.outcome
-        facts = {"outcome": outcome.value, "status": item.fetched.status, "seconds": round(item.fetched.seconds, 3)}
-        if outcome is Outcome.FAILED:
-            level = logging.WARNING if item.due.failures % _TOLD_AGAIN == 0 else logging.DEBUG
-            _log.log(level, "%s: %s", name, item.fetched.error, extra={"facts": facts})
+        if item.last:
+            _tell(name, item, saved)
         else:
-            facts |= {"new": saved.new, "changed": saved.updated, "matches": saved.matches}
-            says = f"{outcome.value}, {saved.new} new, {saved.updated} changed"
-            _log.info("%s: %s", name, says, extra={"facts": facts})
+            _log.debug("%s: a part was stored, %d new so far", name, saved.new)
         return item
+
+    def _store(self, item: PollItem) -> Saved:
+        """Store a part or the poll; what it came to so far."""
+        progress = item.progress
+        progress.entries += len(item.document.entries)
+        progress.saved.add(
+            self.runtime.store_poll(
+                item.due,
+                item.fetched,
+                last=item.last,
+                before=replace(progress.saved),
+                articles=tuple(draft.article for draft in item.drafts),
+                sightings=tuple(item.sightings),
+                seen=tuple(item.seen),
+                entries=progress.entries,
+            )
+        )
+        return progress.saved
+
+
+def _tell(name: str, item: PollItem, saved: Saved) -> None:
+    outcome = item.fetched.outcome
+    facts = {"outcome": outcome.value, "status": item.fetched.status, "seconds": round(item.fetched.seconds, 3)}
+    if outcome is Outcome.FAILED:
+        level = logging.WARNING if item.due.failures % _TOLD_AGAIN == 0 else logging.DEBUG
+        _log.log(level, "%s: %s", name, item.fetched.error, extra={"facts": facts})
+        return
+    facts |= {"new": saved.new, "changed": saved.updated, "matches": saved.matches}
+    _log.info("%s: %s, %d new, %d changed", name, outcome.value, saved.new, saved.updated, extra={"facts": facts})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -84,7 +85,12 @@ class FeedSpider(scrapy.Spider):
         if response.status != 200:  # noqa: PLR2004
             yield PollItem(due, Fetched(Outcome.FAILED, error=explain_status(response), **facts))
             return
-        yield await self._read(response, due, facts)
+        item = await self._read(response, due, facts)
+        for part in item.parts():
+            if item.progress.failed:
+                return
+            yield part
+            await asyncio.sleep(0)  # between two parts the others have their turn
 
     async def _read(self, response: Response, due: DueSource, facts: dict[str, Any]) -> PollItem:
         body_hash = blake2b(response.body, digest_size=16).hexdigest()
@@ -124,6 +130,7 @@ class FeedSpider(scrapy.Spider):
 
     def item_error(self, item: PollItem, failure: Failure) -> None:
         """A stage failed on a poll: Scrapy logs it; the source is tried again later, not at once for ever."""
+        item.progress.failed = True
         self._give_up(item.due, item.fetched.started, failure)
 
     def spider_error(self, failure: Failure, response: Response) -> None:

@@ -82,7 +82,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class PollIntent:
-    """Everything that one poll of one source changes, stored in one transaction."""
+    """Everything that one poll of one source, or a part of it, changes, stored in one transaction."""
 
     source_id: int
     fetched: Fetched
@@ -94,6 +94,10 @@ class PollIntent:
     seen: tuple[int, ...] = ()
     """Entry hashes that are accounted for by this poll."""
     entries: int = 0
+    last: bool = True
+    """Not so of a part before the last: its articles are stored, and the source and its polls stay as they are."""
+    before: Saved = field(default_factory=lambda: Saved())  # noqa: PLW0108  (defined below)
+    """What the parts before came to."""
 
 
 @dataclass(slots=True)

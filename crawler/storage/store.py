@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -108,7 +109,10 @@ class Store:
             self.articles.carry(sighting, intent.source_id, intent.now)
             self.articles.identify(sighting.article_id, sighting.keys)
         self.articles.mark_seen(intent.source_id, intent.seen)
-        self.sources.record(intent, saved)
+        if intent.last:
+            whole = replace(intent.before)
+            whole.add(saved)
+            self.sources.record(intent, whole)
 
     def save_imported(
         self,
