@@ -39,6 +39,7 @@ class Planner:
             archived=archived,
             told=lambda person: article is not None and self._told(topic.name, person, article),
             recent=lambda person: self._recent(topic.name, person),
+            closed=lambda person, due: self._runtime.store.outbox.digest_is_closed(topic.name, person, due),
             now=self._now,
             zone=self._runtime.config.mail.timezone,
         )

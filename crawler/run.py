@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
+from scrapy import Request, signals
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor, is_asyncio_reactor_installed, is_reactor_installed
 
+from crawler.alerts.plan import next_due
 from crawler.model import Match
 from crawler.planning import Planner
 from crawler.runtime import Runtime
@@ -66,8 +68,20 @@ async def crawl(runtime: Runtime) -> None:
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     runner = AsyncCrawlerRunner(settings)
+    crawler = runner.create_crawler("feeds")
+
+    def began(request: Request) -> None:
+        asked = request.meta.get("asked")
+        runtime.queue.moved(None if asked is None else asked["due"].id)
+
+    def answered() -> None:
+        runtime.queue.moved(None)
+
+    # Scrapy holds receivers weakly: these two live as long as this call.
+    crawler.signals.connect(began, signal=signals.request_reached_downloader)
+    crawler.signals.connect(answered, signal=signals.response_received)
     with runtime.parsers:
-        await runner.crawl("feeds", runtime=runtime)
+        await runner.crawl(crawler, runtime=runtime)
 
 
 async def poll_once(runtime: Runtime, *, everything: bool) -> None:
@@ -82,6 +96,24 @@ def sync(runtime: Runtime) -> None:
     now = runtime.clock()
     runtime.store.sources.sync(runtime.config.sources, now)
     runtime.store.topics.sync(runtime.config.topics, now)
+
+
+def set_right(runtime: Runtime) -> bool:
+    """Mend what stands in the database by a clock that was ahead; whether there was any."""
+    now, zone, outbox = runtime.clock(), runtime.config.mail.timezone, runtime.store.outbox
+
+    def next_digest(name: str, person: str) -> datetime | None:
+        topic = runtime.topics.get(name)
+        if topic is None:
+            return None
+        return next_due(topic, now, zone, closed=lambda due: outbox.digest_is_closed(name, person, due))
+
+    mended = runtime.store.set_right(now, next_digest)
+    if mended:
+        _log.warning(
+            "the clock was ahead when Tidings last worked; what waited for that time is due by the clock as it is"
+        )
+    return mended
 
 
 async def backfill(runtime: Runtime) -> int:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from crawler.config import Config
+from crawler.errors import StorageError
 from crawler.model import DueSource, Fetched, Outcome, Topic
 from crawler.parsing import Parsers
 from crawler.polling import Pace, next_poll
+from crawler.reach import Reach, host_of
 from crawler.storage import PollIntent, Saved, Store
 from crawler.topics import Matcher, compile_topic
 
+_log = logging.getLogger(__name__)
 _REST = 300.0
 """Seconds that a source is left alone when its poll could not be stored: it stays due, and each tick would ask it."""
 _MOST_ERRORS = 10_000
@@ -50,37 +55,95 @@ class Summary:
         self.failed += outcome is Outcome.FAILED
 
 
-class DueQueue:
-    """Due sources on their way to the spider; a source is in it, or being polled, once at most."""
+@dataclass(slots=True)
+class _OnItsWay:
+    """A source between the tick that found it due and the end of its poll."""
 
-    def __init__(self) -> None:
+    due: DueSource | None
+    """None: it rests."""
+    asked: float | None = None
+    """When its request went out (monotonic seconds); None while it waits for its host's turn."""
+
+
+@dataclass(slots=True)
+class UnderWay:
+    """What is on its way, for a queue and the one that follows it."""
+
+    sources: dict[int, _OnItsWay] = field(default_factory=dict)
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class DueQueue:
+    """Due sources on their way to the spider; a source is in it, or being polled, once at most.
+
+    ``follows`` is the queue of the crawl before this one, whose polls may still be under way: they stay known here, so
+    that no source is asked by both.
+    """
+
+    def __init__(self, follows: DueQueue | None = None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._queue: asyncio.Queue[DueSource | None] = asyncio.Queue()
-        self._busy: set[int] = set()
+        self._monotonic = monotonic
+        self._moved = monotonic()
         self._closed = False
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self.under_way: UnderWay = UnderWay() if follows is None else follows.under_way
+        self._busy = self.under_way.sources
+        self._idle = self.under_way.idle
+        if not self._busy:
+            self._idle.set()
 
     def put(self, sources: Iterable[DueSource]) -> int:
         """Hand sources over; those still on their way are left out. Returns how many were taken."""
         fresh = list({due.id: due for due in sources if due.id not in self._busy}.values())
         if self._closed or not fresh:
             return 0
+        if not self._under_way():
+            self._moved = self._monotonic()
         self._idle.clear()
         for due in fresh:
-            self._busy.add(due.id)
+            self._busy[due.id] = _OnItsWay(due)
             self._queue.put_nowait(due)
         return len(fresh)
 
     def done(self, source_id: int) -> None:
         """A source's poll is over, whatever it came to."""
-        self._busy.discard(source_id)
+        self._moved = self._monotonic()
+        self._busy.pop(source_id, None)
         if not self._busy:
             self._idle.set()
 
     def rest(self, source_id: int, seconds: float) -> None:
         """Leave a source alone for a while: its poll could not be stored, so for the database it is still due."""
-        self._busy.add(source_id)
+        self._busy[source_id] = _OnItsWay(None)
         asyncio.get_running_loop().call_later(seconds, self.done, source_id)
+
+    def moved(self, source_id: int | None) -> None:
+        """The crawl did something; with a number, it sent that source's request."""
+        self._moved = self._monotonic()
+        there = None if source_id is None else self._busy.get(source_id)
+        if there is not None and there.asked is None:
+            there.asked = self._moved
+
+    def goes_on(self, source_id: int) -> None:
+        """A part of a source's poll was finished, so that it is on its way as if it had been asked just now."""
+        self._moved = self._monotonic()
+        if (there := self._busy.get(source_id)) is not None:
+            there.asked = self._moved
+
+    def still(self) -> float:
+        """Seconds for which the crawl did nothing although it had something to do."""
+        return self._monotonic() - self._moved if self._under_way() else 0.0
+
+    def overdue(self, seconds: float) -> list[DueSource]:
+        """Sources that were asked longer ago than that, and whose poll has not come to an end."""
+        before = self._monotonic() - seconds
+        return [
+            each.due
+            for each in self._busy.values()
+            if each.due is not None and each.asked is not None and each.asked < before
+        ]
+
+    def _under_way(self) -> bool:
+        return any(each.due is not None for each in self._busy.values())
 
     async def idle(self) -> None:
         """Wait until nothing is on its way."""
@@ -95,6 +158,12 @@ class DueQueue:
                 self.done(due.id)
         self._queue.put_nowait(None)
 
+    def forget(self) -> None:
+        """The crawl broke off: whatever was on its way is due again in the database, and nobody is at it."""
+        self.close()
+        for source_id in [number for number, each in self._busy.items() if each.due is not None]:
+            self.done(source_id)
+
     def finish(self) -> None:
         """Take nothing more, but let everything that was put be polled."""
         self._closed = True
@@ -102,6 +171,7 @@ class DueQueue:
 
     async def __aiter__(self) -> AsyncIterator[DueSource]:
         while (due := await self._queue.get()) is not None:
+            self._moved = self._monotonic()
             yield due
 
 
@@ -115,6 +185,11 @@ class Runtime:
     queue: DueQueue = field(default_factory=DueQueue)
     parsers: Parsers = field(default_factory=Parsers)
     summary: Summary = field(default_factory=Summary)
+    reach: Reach = field(default_factory=Reach)
+    told: Callable[[Fetched | None, Saved], None] = lambda _fetched, _saved: None
+    """Called after every poll that was stored, for whoever counts (``scheduler.metrics``); and, with None instead of
+    the answer, after every part of one."""
+    hosts: int = field(init=False)
     topics: dict[str, Topic] = field(init=False)
     matcher: Matcher = field(init=False)
 
@@ -125,6 +200,7 @@ class Runtime:
         """Work with these settings from now on."""
         self.config = config
         self.topics = {topic.name: topic for topic in config.topics}
+        self.hosts = len({host_of(source.url) for source in config.sources if not source.paused})
         self.matcher = Matcher([compile_topic(topic.name, topic.query) for topic in config.topics])
 
     def store_poll(self, due: DueSource, fetched: Fetched, **changes: Any) -> Saved:  # noqa: ANN401
@@ -144,12 +220,26 @@ class Runtime:
             if last:
                 self.queue.done(due.id)
         self.summary.saved.add(saved)
+        self.told(fetched if last else None, saved)
         if not last:
+            self.queue.goes_on(due.id)
             return saved
         self.summary.count(fetched.outcome)
         if fetched.outcome is Outcome.FAILED:
             self._note(due, fetched.error)
+        silent = fetched.outcome is Outcome.FAILED and fetched.status is None
+        says = self.reach.heard(due.source.url, fetched.error if silent else None, now, hosts=self.hosts)
+        if says:
+            _log.warning("%s", says)
         return saved
+
+    def give_up_on(self, due: DueSource, error: str) -> None:
+        """Store a poll that came to no end as failed, and let its source be asked again by its pace."""
+        try:
+            self.store_poll(due, Fetched(Outcome.FAILED, started=self.clock(), error=error))
+        except StorageError:
+            self.leave_alone(due, error)
+        _log.error("%s: %s", due.source.name or due.source.url, error)
 
     def leave_alone(self, due: DueSource, error: str) -> None:
         """Count a poll that could not be stored as failed, and ask the source again only after a while."""

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.config import Config
 from crawler.storage import SourceStatus, Store
+from scheduler import clock
 from scheduler.show import line
+from scheduler.watchdog import Beat
 
 _FAILING = 3
 """Failed polls in a row from which a source counts as failing: once is an accident."""
 _MAIL_LATE = timedelta(hours=1)
+_AHEAD = timedelta(minutes=2)
+"""How far what was written may lie ahead of the clock before the clock is the problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,11 @@ class Health:
     alerts: dict[str, int]
     last_good_poll: datetime | None
     last_delivery: datetime | None
+    waiting_since: datetime | None = None
+    """Since when the oldest mail waits that should be out by now."""
+    service: dict[str, Any] | None = None
+    """Whether the service runs, its process, its start, when it last finished work and how many seconds ago; None when
+    none does, or it ended as it should."""
 
     @property
     def well(self) -> bool:
@@ -37,8 +47,8 @@ class Health:
         return {"well": self.well, **asdict(self)}
 
 
-def look(store: Store, config: Config, now: datetime) -> Health:
-    """Look at a database as it stands at a moment."""
+def look(store: Store, config: Config, now: datetime, beat: Beat | None = None) -> Health:
+    """Look at a database as it stands at a moment, and at the service's mark beside it (``watchdog.read_beat``)."""
     statuses = store.sources.statuses()
     active = [source for source in statuses if source.state == "active"]
     failing = [source for source in active if source.failures >= _FAILING]
@@ -46,6 +56,8 @@ def look(store: Store, config: Config, now: datetime) -> Health:
     alerts = store.outbox.counts()
     last_good = max(polled, default=None)
     problems = [
+        *_clock_problems(last_good, now),
+        *_service_problems(beat, now),
         *_polling_problems(active, failing, last_good, config, now),
         *_mail_problems(store, alerts, now),
     ]
@@ -58,14 +70,37 @@ def look(store: Store, config: Config, now: datetime) -> Health:
             "failing": len(failing),
         },
         failing=tuple(
-            {"name": source.name or source.url, "since": source.failing_since, "error": source.last_error}
+            {
+                "name": source.name or urlsplit(source.url).hostname,
+                "since": source.failing_since,
+                "error": source.last_error,
+            }
             for source in failing
         ),
         articles=store.articles.count(),
         alerts=alerts,
         last_good_poll=last_good,
         last_delivery=store.outbox.last_sent(),
+        waiting_since=store.outbox.waiting_since(),
+        service=None if beat is None else beat.as_json(now),
     )
+
+
+def _clock_problems(last_good: datetime | None, now: datetime) -> list[str]:
+    if not clock.is_set(now):
+        return [f"the clock says {now:%Y-%m-%d}, which cannot be; nothing is polled or mailed until it is set"]
+    if last_good is not None and last_good - now > _AHEAD:
+        when = f"{last_good:%Y-%m-%d %H:%M} UTC"
+        cure = "the clock is behind, or was ahead; a running service sets right what it wrote then"
+        return [f"the last good poll is from {when}, which is still to come: {cure}"]
+    return []
+
+
+def _service_problems(beat: Beat | None, now: datetime) -> list[str]:
+    if beat is None or not beat.is_late(now):
+        return []
+    since = f"{beat.last:%Y-%m-%d %H:%M} UTC"
+    return [f"the service (process {beat.pid}) has finished nothing since {since}: it hangs, or was killed"]
 
 
 def _polling_problems(
@@ -111,6 +146,7 @@ def report(health: Health) -> str:
     lines = [
         "well" if health.well else "not well",
         *(f"  ! {problem}" for problem in health.problems),
+        *_service_line(health.service),
         (
             f"sources        {sources['active']} active, {sources['due']} due, {sources['failing']} failing, "
             f"{sources['paused']} paused"
@@ -122,6 +158,13 @@ def report(health: Health) -> str:
         f"last delivery  {_when(health.last_delivery)}",
     ]
     return "\n".join(lines)
+
+
+def _service_line(service: dict[str, Any] | None) -> list[str]:
+    if service is None:
+        return ["service        none runs"]
+    state = "runs" if service["runs"] else "does nothing"
+    return [f"service        {state}, process {service['pid']}, last work {service['age']} s ago"]
 
 
 def _when(moment: datetime | None) -> str:

@@ -63,6 +63,7 @@ def once(config: Config, *, everything: bool, with_delivery: bool) -> Pass:
     async def main() -> Pass:
         with Store.writer(config.storage.path) as store:
             runtime = Runtime(config, store)
+            run.set_right(runtime)
             run.sync(runtime)
             made = await one_pass(runtime, everything=everything, with_delivery=with_delivery)
             await asyncio.sleep(0)

@@ -1,8 +1,7 @@
-"""The service: build, start, reload, drain, stop. With ``triggers`` the only module that knows APScheduler.
+"""The service: build, start, reload, drain, stop.
 
 One process, one asyncio loop (Twisted's, which Scrapy needs), one crawl that lives as long as the service. The order of
-the end matters: APScheduler's ``shutdown(wait=True)`` cancels coroutine jobs that are running, so it is paused first,
-what runs is waited for, and only then it is shut down.
+the end matters: the ticker begins no more jobs, what runs is waited for, and only then it is shut down.
 """
 
 from __future__ import annotations
@@ -13,35 +12,41 @@ import signal
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler import run
 from crawler.config import Config
 from crawler.errors import SettingsError, StorageError
-from crawler.runtime import DueQueue, Runtime
+from crawler.runtime import Runtime
 from crawler.storage import InstanceLock, Store
+from scheduler import clock
+from scheduler.crawls import Crawls
+from scheduler.endpoint import Endpoint
 from scheduler.jobs import JOBS, Job
+from scheduler.metrics import Metrics
 from scheduler.notify import notify
+from scheduler.ticker import Ticker
+from scheduler.watchdog import Watchdog
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 7.0
 """Seconds that running polls and deliveries get at the end, which may take ten in all; what is cut off was not stored
 and is due again."""
-
-_CLOCK_WATCHED = 10.0
-"""Seconds between two looks at the clock."""
-_CLOCK_SLACK = timedelta(seconds=2)
+_CLOCK_WATCHED = 5.0
+"""Seconds between two looks at the clock when no job looks at it: after it was set back none runs."""
 
 
 class InFlight:
     """Counts running jobs, so that the end can wait for them, and tells their troubles."""
 
-    def __init__(self, lost: Callable[[StorageError], None]) -> None:
+    def __init__(
+        self,
+        lost: Callable[[StorageError], None],
+        may_run: Callable[[Job], bool],
+        finished: Callable[[str], None],
+    ) -> None:
         self._lost = lost
+        self._may_run = may_run
+        self._finished = finished
         self._told: dict[str, str] = {}
         self._running = 0
         self._idle = asyncio.Event()
@@ -54,8 +59,10 @@ class InFlight:
             self._running += 1
             self._idle.clear()
             try:
-                await job.work(runtime)
-                self._told.pop(name, None)
+                if self._may_run(job):
+                    await job.work(runtime)
+                    self._told.pop(name, None)
+                    self._finished(name)
             except StorageError as error:
                 self._lost(error)
             except sqlite3.Error as error:
@@ -88,11 +95,16 @@ class Service:
         self._reload = reload
         self._events: asyncio.Queue[str] = asyncio.Queue()
         self._lost: StorageError | None = None
-        self._in_flight = InFlight(self._give_up)
-        self._scheduler = AsyncIOScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
-        self._crawl: asyncio.Task[None] | None = None
+        self._in_flight = InFlight(self._give_up, self._may_run, self._finished)
+        self._ticker = Ticker()
+        self._crawls = Crawls(runtime)
+        self._clock = clock.ClockWatch(runtime.clock(), time.monotonic())
+        self._clock_is_set = True
+        self._began = False
+        self._mended = True
+        self._metrics = Metrics(runtime)
+        self._watchdog = Watchdog(runtime.config.storage.path, self._metrics.line)
+        self._endpoint = Endpoint(self._metrics)
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT; SIGHUP reads the settings again.
@@ -101,21 +113,33 @@ class Service:
             StorageError: the database was deleted or replaced; nothing can be stored any more.
         """
         self._listen()
-        run.sync(self._runtime)
-        self._start_crawl()
-        self._start_jobs()
-        _log.info(
-            "following %d topics in %d sources", len(self._runtime.config.topics), len(self._runtime.config.sources)
-        )
-        notify("READY=1")
+        self._watchdog.begin(self._runtime.clock())
+        await self._endpoint.follow(self._runtime.config.service.listen)
+        self._look_at_clock()
         watch = asyncio.ensure_future(self._watch_clock())
+        notify("READY=1")
         while (event := await self._events.get()) != "stop":
-            await (self._read_settings() if event == "reload" else self._mend_crawl())
+            if event == "reload":
+                await self._read_settings()
         notify("STOPPING=1")
         watch.cancel()
         await self._stop()
         if self._lost is not None:
             raise self._lost
+
+    def _begin(self) -> None:
+        """Begin to work, once the clock can be right: what is written by a wrong one stays wrong."""
+        run.set_right(self._runtime)
+        run.sync(self._runtime)
+        self._began = True
+        self._crawls.start()
+        for name, job in JOBS.items():
+            work = self._in_flight.watch(name, job, self._runtime)
+            self._ticker.add(name, work, job.seconds, at_start=job.at_start)
+        self._ticker.start()
+        _log.info(
+            "following %d topics in %d sources", len(self._runtime.config.topics), len(self._runtime.config.sources)
+        )
 
     def _give_up(self, error: StorageError) -> None:
         if self._lost is None:
@@ -129,36 +153,51 @@ class Service:
             loop.add_signal_handler(number, self._events.put_nowait, "stop")
         loop.add_signal_handler(signal.SIGHUP, self._events.put_nowait, "reload")
 
-    def _start_crawl(self) -> None:
-        self._runtime.queue = DueQueue()
-        self._crawl = asyncio.ensure_future(run.crawl(self._runtime))
-        self._crawl.add_done_callback(lambda _: self._events.put_nowait("crawl ended"))
+    def _may_run(self, job: Job) -> bool:
+        """Whether a job may run by the clock as it stands; what deletes waits until it has proved itself."""
+        self._look_at_clock()
+        return self._clock_is_set and (job.at_start or self._clock.steady(time.monotonic()) >= job.seconds / 2)
 
-    def _start_jobs(self) -> None:
-        for name, job in JOBS.items():
-            first = {"next_run_time": datetime.now(UTC)} if job.at_start else {}
-            self._scheduler.add_job(
-                self._in_flight.watch(name, job, self._runtime), IntervalTrigger(seconds=job.seconds), id=name, **first
-            )
-        self._scheduler.start()
+    def _finished(self, name: str) -> None:
+        """A job was done to its end: the tick is the one that proves the database, and asks after the crawl."""
+        if name == "poll" and self._crawls.alive():
+            self._watchdog.feed()
+
+    def _look_at_clock(self) -> None:
+        """Begin once the clock is set; see that a clock that jumps neither stops nor hurries the service."""
+        now = self._runtime.clock()
+        jump = self._clock.look(now, time.monotonic())
+        was_set, self._clock_is_set = self._clock_is_set, clock.is_set(now)
+        if not self._clock_is_set:
+            if was_set:
+                _log.error(
+                    "the clock says %s, which cannot be: nothing is polled or mailed until it is set", now.date()
+                )
+                notify("STATUS=waits for the clock to be set")
+            return
+        if not was_set:
+            _log.warning("the clock is set: it says %s", f"{now:%Y-%m-%d %H:%M} UTC")
+        if not self._began:
+            self._begin()
+        elif jump:
+            _log.warning("the clock was set %s, or the machine slept; every job starts again", clock.describe(jump))
+            self._mended = False
+            self._ticker.begin_again(now)
+        else:
+            self._ticker.catch_up(now)
+        if not self._mended:
+            run.set_right(self._runtime)
+            self._mended = True
 
     async def _watch_clock(self) -> None:
-        """See that a clock that is set back does not stop the service for as long."""
         while True:
             await asyncio.sleep(_CLOCK_WATCHED)
-            now = self._runtime.clock()
-            if set_right(self._scheduler, now):
-                _log.warning("the clock was set back; what waited for the old one is due now")
-                self._runtime.store.sources.wake(now)
-
-    async def _mend_crawl(self) -> None:
-        """The crawl ends only when its queue is closed; if it did by itself, say why and start another."""
-        if self._crawl is None or not self._crawl.done():
-            return
-        error = None if self._crawl.cancelled() else self._crawl.exception()
-        _log.error("the crawl ended by itself and is started again", exc_info=error)
-        await asyncio.sleep(1)
-        self._start_crawl()
+            try:
+                self._look_at_clock()
+            except (StorageError, sqlite3.Error) as error:
+                _log.error("the database could not be set right after the clock jumped; it is tried again: %s", error)
+            if not self._clock_is_set:
+                self._watchdog.feed()  # to wait for the clock is all there is to do, and it was looked at
 
     async def _read_settings(self) -> None:
         """Take the settings as they are now, or keep the old ones and say what is wrong with the new."""
@@ -168,49 +207,38 @@ class Service:
         except SettingsError as error:
             _log.error("the settings were not taken, the old ones hold: %s", "; ".join(map(str, error.mistakes)))
         else:
-            if config.storage.path != self._runtime.config.storage.path:
-                _log.warning("storage.path is taken at the next start, not now")
-            await self._end_crawl()
-            self._runtime.follow(config)
-            run.sync(self._runtime)
-            self._start_crawl()
-            _log.info("settings read again: %d topics in %d sources", len(config.topics), len(config.sources))
+            await self._follow(config)
         notify("READY=1")
 
-    async def _end_crawl(self) -> None:
-        crawl, self._crawl = self._crawl, None
-        if crawl is None:
-            return
-        self._runtime.queue.close()
-        done, _ = await asyncio.wait([crawl], timeout=_PATIENCE)
-        if not done:
-            # Never wait for Scrapy's own stop: within a crawl's first milliseconds it hangs (ecosystem.md, finding 2).
-            _log.warning("polls that would not end were cut off; they are due again")
-            crawl.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await asyncio.wait([crawl], timeout=1)
+    async def _follow(self, config: Config) -> None:
+        """Work with new settings; polls under way go on, and the crawl too unless it is paced otherwise now."""
+        old = self._runtime.config
+        if config.storage.path != old.storage.path:
+            _log.warning("storage.path is taken at the next start, not now")
+        self._runtime.follow(config)
+        if self._began:
+            try:
+                run.sync(self._runtime)
+            except sqlite3.Error as error:
+                _log.error("the settings hold, but the database could not be brought in line with them: %s", error)
+            if config.crawl != old.crawl:
+                self._crawls.renew()
+        await self._endpoint.follow(config.service.listen)
+        _log.info("settings read again: %d topics in %d sources", len(config.topics), len(config.sources))
 
     async def _stop(self) -> None:
-        self._scheduler.pause()
-        ending = [asyncio.ensure_future(self._end_crawl()), asyncio.ensure_future(self._in_flight.idle())]
+        if self._began:
+            self._ticker.stop()
+        await self._endpoint.follow(None)
+        ending = [
+            asyncio.ensure_future(self._crawls.end(_PATIENCE)),
+            asyncio.ensure_future(self._in_flight.idle()),
+        ]
         await asyncio.wait(ending, timeout=_PATIENCE + 1)
-        self._scheduler.shutdown(wait=False)
+        if self._began:
+            self._ticker.close()
+        self._watchdog.end()
         _log.info("stopped")
-
-
-def set_right(scheduler: AsyncIOScheduler, now: datetime) -> bool:
-    """Let jobs run now that lie farther ahead than their interval; whether there was one.
-
-    APScheduler waits for moments of the wall clock: after one hour back its jobs would not run for an hour.
-    """
-    stranded = [
-        job
-        for job in scheduler.get_jobs()
-        if job.next_run_time is not None and job.next_run_time - now > job.trigger.interval + _CLOCK_SLACK
-    ]
-    for job in stranded:
-        job.modify(next_run_time=now)
-    return bool(stranded)
 
 
 def serve(config: Config, reload: Callable[[], Config]) -> None:

@@ -30,6 +30,7 @@ def plan(
     archived: bool,
     told: Callable[[str], bool],
     recent: Callable[[str], int],
+    closed: Callable[[str, datetime], bool] = lambda _person, _due: False,
     now: datetime,
     zone: tzinfo,
 ) -> tuple[Plan, ...]:
@@ -41,26 +42,50 @@ def plan(
         archived: the article was there before the topic or source was followed: it is counted, not told by itself.
         told: whether a person was told of this development before (of the article this one is a copy of).
         recent: how many messages of their own a person got for this topic in the last hour.
+        closed: whether a person's digest of a moment takes no more; the article then waits for the next.
         now: the moment, UTC.
         zone: the person's time zone.
     """
     if archived:
         due = quiet_until(topic.quiet, now, zone) or now
         return tuple(Plan(person, AlertKind.ARCHIVE, due) for person in recipients)
-    return tuple(_plan_one(topic, person, recent, now, zone) for person in recipients if not told(person))
+    return tuple(
+        _plan_one(topic, person, recent, closed, now=now, zone=zone) for person in recipients if not told(person)
+    )
 
 
-def _plan_one(topic: Topic, person: str, recent: Callable[[str], int], now: datetime, zone: tzinfo) -> Plan:
-    if topic.alert != "now":
-        due = next_digest(topic.alert, now, zone)
-        return Plan(person, AlertKind.DIGEST, quiet_until(topic.quiet, due, zone) or due)
-    quiet_end = quiet_until(topic.quiet, now, zone)
-    if quiet_end is not None:
-        return Plan(person, AlertKind.DIGEST, quiet_end)
-    if recent(person) >= MESSAGES_AN_HOUR:
-        due = _full_hour(now)
-        return Plan(person, AlertKind.DIGEST, quiet_until(topic.quiet, due, zone) or due)
-    return Plan(person, AlertKind.NEWS, now)
+def next_due(topic: Topic, after: datetime, zone: tzinfo, *, closed: Callable[[datetime], bool]) -> datetime:
+    """When the digest is due that an article of ``after`` joins; for topics told at once, the next full hour.
+
+    ``closed`` says of a moment whether its digest takes no more: so it is when the clock was set back after it went.
+    """
+    due = after
+    while True:
+        due = _full_hour(due) if topic.alert == "now" else next_digest(topic.alert, due, zone)
+        due = quiet_until(topic.quiet, due, zone) or due
+        if not closed(due):
+            return due
+
+
+def _plan_one(
+    topic: Topic,
+    person: str,
+    recent: Callable[[str], int],
+    closed: Callable[[str, datetime], bool],
+    *,
+    now: datetime,
+    zone: tzinfo,
+) -> Plan:
+    def is_closed(due: datetime) -> bool:
+        return closed(person, due)
+
+    if topic.alert == "now":
+        quiet_end = quiet_until(topic.quiet, now, zone)
+        if quiet_end is not None and not is_closed(quiet_end):
+            return Plan(person, AlertKind.DIGEST, quiet_end)
+        if quiet_end is None and recent(person) < MESSAGES_AN_HOUR:
+            return Plan(person, AlertKind.NEWS, now)
+    return Plan(person, AlertKind.DIGEST, next_due(topic, now, zone, closed=is_closed))
 
 
 def _full_hour(now: datetime) -> datetime:

@@ -4,15 +4,17 @@ from crawler.config.durations import parse_duration, show_duration
 from crawler.config.edit import add_source, add_sources, remove_source, set_paused, write_settings
 from crawler.config.find import find_settings, settings_template
 from crawler.config.load import Config, load, read_settings
-from crawler.config.schema import CrawlConfig, LogConfig, MailConfig, StorageConfig
-from crawler.config.values import Network, SmtpUrl
+from crawler.config.schema import CrawlConfig, LogConfig, MailConfig, ServiceConfig, StorageConfig
+from crawler.config.values import Listen, Network, SmtpUrl
 
 __all__ = [
     "Config",
     "CrawlConfig",
+    "Listen",
     "LogConfig",
     "MailConfig",
     "Network",
+    "ServiceConfig",
     "SmtpUrl",
     "StorageConfig",
     "add_source",

@@ -15,7 +15,15 @@ from pydantic import SecretStr, ValidationError
 from crawler.config.environment import Overlay, put_over, read_environment
 from crawler.config.faults import Fault, Origins, across_keys, from_pydantic, locate, tables
 from crawler.config.lines import Loc, Places
-from crawler.config.schema import CrawlConfig, LogConfig, MailConfig, Settings, StorageConfig, Surroundings
+from crawler.config.schema import (
+    CrawlConfig,
+    LogConfig,
+    MailConfig,
+    ServiceConfig,
+    Settings,
+    StorageConfig,
+    Surroundings,
+)
 from crawler.config.values import in_home
 from crawler.errors import Mistake, SettingsError
 from crawler.model import Source, Topic
@@ -36,6 +44,7 @@ class Config:
     crawl: CrawlConfig = field(default_factory=CrawlConfig)
     mail: MailConfig = field(default_factory=MailConfig)
     log: LogConfig = field(default_factory=LogConfig)
+    service: ServiceConfig = field(default_factory=ServiceConfig)
     sources: tuple[Source, ...] = ()
     topics: tuple[Topic, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -213,6 +222,7 @@ def _config(path: Path, settings: Settings, password: SecretStr | None, warnings
         crawl=settings.crawl,
         mail=mail,
         log=settings.log,
+        service=settings.service,
         sources=tuple(source.record() for source in settings.sources),
         topics=tuple(topic.record(mail.to) for topic in settings.topics),
         warnings=warnings,

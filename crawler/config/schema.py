@@ -19,11 +19,13 @@ from pydantic_core import PydanticCustomError
 from crawler.config.durations import parse_duration, show_duration
 from crawler.config.schedules import parse_alert, parse_quiet
 from crawler.config.values import (
+    Listen,
     Network,
     SmtpUrl,
     in_home,
     parse_language,
     parse_line,
+    parse_listen,
     parse_mailbox,
     parse_name,
     parse_network,
@@ -180,6 +182,13 @@ class LogConfig(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
+class ServiceConfig(Section):
+    """``[service]``: what the running service shows of itself."""
+
+    listen: Annotated[Listen | None, _checked(parse_listen, Listen, type(None))] = _as_written("")
+    """``None``: nothing listens."""
+
+
 class SourceSettings(Section):
     """One ``[[sources]]`` table."""
 
@@ -227,6 +236,7 @@ class Settings(Section):
     crawl: CrawlConfig = _as_written({})
     mail: MailConfig = _as_written({})
     log: LogConfig = _as_written({})
+    service: ServiceConfig = _as_written({})
     sources: Annotated[tuple[SourceSettings, ...], Strict(strict=False)] = ()
     topics: Annotated[tuple[TopicSettings, ...], Strict(strict=False)] = ()
 
@@ -236,6 +246,7 @@ SECTIONS: dict[str, type[Section]] = {
     "crawl": CrawlConfig,
     "mail": MailConfig,
     "log": LogConfig,
+    "service": ServiceConfig,
     "sources": SourceSettings,
     "topics": TopicSettings,
 }

@@ -32,6 +32,7 @@ _SECURITY: dict[str, tuple[Literal["plain", "starttls", "tls"], int]] = {
     "smtp+starttls": ("starttls", 587),
     "smtps": ("tls", 465),
 }
+_LISTEN_SHAPES = 'write "127.0.0.1:9464", another address and port of this machine alone, or "" for none'
 _SMTP_SHAPES = (
     'write "smtp://host:25" (no encryption), "smtps://user@host:465" or "smtp+starttls://user@host:587"; '
     "the password goes into password_file or TIDINGS_MAIL__PASSWORD"
@@ -153,6 +154,35 @@ class SmtpUrl:
     host: str
     port: int
     user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where the service answers, as ``[service].listen`` names it: an address of this machine alone, and a port."""
+
+    host: str
+    port: int
+
+
+def parse_listen(value: object) -> Listen | None:
+    """An address of this machine and a port; ``None`` for the empty text, which means that nothing listens."""
+    text = parse_line(value)
+    if not text:
+        return None
+    host, colon, number = text.rpartition(":")
+    if not colon or not re.fullmatch(r"[0-9]{1,5}", number) or not 0 < int(number) < 2**16:
+        raise ValueError(f"{shown(text)} is not an address and a port; {_LISTEN_SHAPES}")
+    name = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        is_own = name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        raise ValueError(f"{shown(text)} is not an address and a port; {_LISTEN_SHAPES}") from None
+    if not is_own:
+        raise ValueError(
+            f"{shown(text)} could be reached from other machines, and what answers there asks for no password; "
+            f"{_LISTEN_SHAPES}, and put a web server (a reverse proxy) with a password before it"
+        )
+    return Listen(name, int(number))
 
 
 def parse_smtp(value: object) -> SmtpUrl | None:

@@ -33,7 +33,7 @@ class StorePoll(Stage):
             _log.error("%s was read but not stored: %s", name, error)
             return item
         if item.last:
-            _tell(name, item, saved)
+            self._tell(name, item, saved)
         else:
             _log.debug("%s: a part was stored, %d new so far", name, saved.new)
         return item
@@ -56,13 +56,14 @@ class StorePoll(Stage):
         )
         return progress.saved
 
-
-def _tell(name: str, item: PollItem, saved: Saved) -> None:
-    outcome = item.fetched.outcome
-    facts = {"outcome": outcome.value, "status": item.fetched.status, "seconds": round(item.fetched.seconds, 3)}
-    if outcome is Outcome.FAILED:
-        level = logging.WARNING if item.due.failures % _TOLD_AGAIN == 0 else logging.DEBUG
-        _log.log(level, "%s: %s", name, item.fetched.error, extra={"facts": facts})
-        return
-    facts |= {"new": saved.new, "changed": saved.updated, "matches": saved.matches}
-    _log.info("%s: %s, %d new, %d changed", name, outcome.value, saved.new, saved.updated, extra={"facts": facts})
+    def _tell(self, name: str, item: PollItem, saved: Saved) -> None:
+        outcome = item.fetched.outcome
+        facts = {"outcome": outcome.value, "status": item.fetched.status, "seconds": round(item.fetched.seconds, 3)}
+        if outcome is Outcome.FAILED:
+            # A network that is away is told once, by ``Runtime.store_poll``, not once for each source.
+            told = item.due.failures % _TOLD_AGAIN == 0 and not self.runtime.reach.away
+            level = logging.WARNING if told else logging.DEBUG
+            _log.log(level, "%s: %s", name, item.fetched.error, extra={"facts": facts})
+            return
+        facts |= {"new": saved.new, "changed": saved.updated, "matches": saved.matches}
+        _log.info("%s: %s, %d new, %d changed", name, outcome.value, saved.new, saved.updated, extra={"facts": facts})

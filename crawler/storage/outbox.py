@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
@@ -22,6 +22,9 @@ _ARCHIVE_SAMPLE = 5
 """An archive alert tells the newest few of what was already there and counts the rest."""
 _ARCHIVE_PATIENCE = timedelta(minutes=30)
 """How long an archive alert waits for sources that have not been asked yet."""
+_LONGEST_WAIT = timedelta(hours=5)
+"""No alert waits longer for its next attempt (``crawler.delivery.LONGEST_DELAY`` and its jitter) by a clock that is
+right."""
 
 _LISTED = """
 SELECT a.*, (SELECT count(*) FROM alert_articles m WHERE m.alert_id = a.id) AS articles,
@@ -98,6 +101,14 @@ class Outbox:
         ).fetchone()
         return int(row[0])
 
+    def digest_is_closed(self, topic: str, recipient: str, due_at: datetime) -> bool:
+        """Whether the digest of that moment takes no more: it went out, and the clock was set back since."""
+        row = self._db.execute(
+            "SELECT 1 FROM alerts WHERE message_id = ? AND NOT (gathers = 1 AND state = 'waiting')",
+            [self._digest_id(topic, recipient, due_at)],
+        ).fetchone()
+        return row is not None
+
     def _open_message(self, intent: AlertIntent) -> int | None:
         # An archive message takes whatever is found while it is open; a digest belongs to its hour.
         when = "" if intent.kind is AlertKind.ARCHIVE else "AND due_at = :due"
@@ -114,16 +125,14 @@ class Outbox:
         return None if row is None else int(row["id"])
 
     def _new_message(self, intent: AlertIntent, now: datetime) -> int:
-        install = self._db.execute("SELECT value FROM meta WHERE key = 'install_id'").fetchone()[0]
-        number = self._db.execute(
-            "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'alerts'), 0) + 1"
-        ).fetchone()[0]
-        digest = hashlib.sha256(f"{install}:{number}".encode()).hexdigest()[:32]
+        is_digest = intent.kind is AlertKind.DIGEST
         cursor = self._db.execute(
             "INSERT INTO alerts (message_id, recipient, topic, kind, state, gathers, planned_at, due_at)"
             " VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)",
             [
-                f"<tidings.{number}.{digest}@{_domain(intent.recipient)}>",
+                self._digest_id(intent.topic, intent.recipient, intent.due_at)
+                if is_digest
+                else self._next_id(intent.recipient),
                 intent.recipient,
                 intent.topic,
                 intent.kind.value,
@@ -134,15 +143,73 @@ class Outbox:
         )
         return int(cursor.lastrowid or 0)
 
+    def _next_id(self, recipient: str) -> str:
+        number = self._db.execute(
+            "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'alerts'), 0) + 1"
+        ).fetchone()[0]
+        return self._message_id(str(number), recipient)
+
+    def _digest_id(self, topic: str, recipient: str, due_at: datetime) -> str:
+        """The one Message-ID of the digest of a topic, a person and a moment.
+
+        The column is UNIQUE, so the database itself refuses a second one, whatever the clock does (rule 13).
+        """
+        stamp = (to_text(due_at) or "").translate({ord(sign): None for sign in "-:TZ"})
+        return self._message_id(stamp, recipient, topic, recipient)
+
+    def _message_id(self, number: str, recipient: str, *names: str) -> str:
+        install = self._db.execute("SELECT value FROM meta WHERE key = 'install_id'").fetchone()[0]
+        name = "\0".join((f"{install}:{number}", *names))
+        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return f"<tidings.{number}.{digest}@{_domain(recipient)}>"
+
     # -- delivery ---------------------------------------------------------------------------------------------
 
     def close_digests(self, now: datetime) -> int:
-        """Let no more articles join the digests whose hour has come; how many were closed."""
+        """Let no more articles join the digests whose hour has come; how many were closed.
+
+        A digest is planned to the end when it is closed: from then on it can be late, not since its first article.
+        """
         with immediate(self._db):
             closed = self._db.execute(
-                "UPDATE alerts SET gathers = 0 WHERE gathers = 1 AND kind = 'digest' AND due_at <= ?", [to_text(now)]
+                "UPDATE alerts SET gathers = 0, planned_at = :now"
+                " WHERE gathers = 1 AND kind = 'digest' AND due_at <= :now",
+                {"now": to_text(now)},
             )
             return int(closed.rowcount)
+
+    def wake(self, now: datetime, next_digest: Callable[[str, str], datetime | None]) -> None:
+        """Bring back to ``now`` what waits by a clock that was ahead; part of no other transaction.
+
+        ``next_digest`` says when the open digest of a topic and person is due by the clock as it is now; None when the
+        topic is not followed any more, whose last digest then goes out at once.
+        """
+        with immediate(self._db):
+            rows = self._db.execute(
+                "SELECT * FROM alerts WHERE state = 'waiting'"
+                " AND (planned_at > :now OR attempts > 0 AND due_at > :late)",
+                {"now": to_text(now), "late": to_text(now + _LONGEST_WAIT)},
+            ).fetchall()
+            for row in rows:
+                gathers = row["gathers"] and row["kind"] == AlertKind.DIGEST.value
+                due = next_digest(row["topic"], row["recipient"]) if gathers else None
+                if due is not None:
+                    self._move_digest(row, due, now)
+                elif row["due_at"] > (to_text(now) or ""):
+                    self._db.execute("UPDATE alerts SET due_at = ? WHERE id = ?", [to_text(now), row["id"]])
+
+    def _move_digest(self, row: Row, due: datetime, now: datetime) -> None:
+        """Let an open digest be due at another moment, or its articles join the one that is due then."""
+        name = self._digest_id(row["topic"], row["recipient"], due)
+        there = self._db.execute("SELECT id FROM alerts WHERE message_id = ?", [name]).fetchone()
+        if there is None:
+            self._db.execute(
+                "UPDATE alerts SET message_id = ?, due_at = ?, planned_at = ? WHERE id = ?",
+                [name, to_text(due), to_text(now), row["id"]],
+            )
+        elif there["id"] != row["id"]:
+            self._db.execute("UPDATE alert_articles SET alert_id = ? WHERE alert_id = ?", [there["id"], row["id"]])
+            self._db.execute("DELETE FROM alerts WHERE id = ?", [row["id"]])
 
     def due_alerts(self, now: datetime, limit: int) -> list[int]:
         """Ids of waiting alerts whose time has come, oldest first.

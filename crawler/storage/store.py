@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from crawler.errors import StorageError
 from crawler.storage.articles import Articles
+from crawler.storage.clock import bring_back, was_ahead
 from crawler.storage.database import back_up, immediate, open_guest, open_reader, open_writer
 from crawler.storage.outbox import Outbox
 from crawler.storage.records import ArticleIntent, MatchIntent, PollIntent, Saved, Sighting
@@ -84,6 +85,15 @@ class Store:
             raise StorageError(
                 self.path, "was deleted or replaced while it was in use; put it back, or a backup, and start again"
             )
+
+    def set_right(self, now: datetime, next_digest: Callable[[str, str], datetime | None]) -> bool:
+        """Mend what a clock that was ahead of ``now`` wrote; whether there was any. See ``Outbox.wake``."""
+        if not was_ahead(self._db, now):
+            return False
+        self.sources.wake(now)
+        self.outbox.wake(now, next_digest)
+        bring_back(self._db, now)
+        return True
 
     def save_poll(self, intent: PollIntent) -> Saved:
         """Store everything one poll changes in one transaction: all of it, or nothing.

@@ -103,12 +103,13 @@ def _called() -> str:
 @json_option
 @click.pass_obj
 def status(session: Session, as_json: bool) -> int:  # noqa: FBT001
-    """Is it well? Last good poll and delivery, due and failing sources, the outbox."""
+    """Is it well? The service, last good poll and delivery, due and failing sources, the outbox, the clock."""
     from crawler.runtime import utc_now  # noqa: PLC0415
     from scheduler.health import look, report  # noqa: PLC0415
+    from scheduler.watchdog import read_beat  # noqa: PLC0415
 
     config = session.config()
     with session.reader() as store:
-        health = look(store, config, utc_now())
+        health = look(store, config, utc_now(), read_beat(config.storage.path))
     emit(health.as_json(), as_json=as_json, text=report(health))
     return DONE if health.well else NOTHING_DONE

@@ -22,6 +22,7 @@ def planned(
     archived: bool = False,
     told: tuple[str, ...] = (),
     recent: int = 0,
+    closed: tuple[datetime, ...] = (),
     now: datetime = NOW,
     zone: ZoneInfo = BERLIN,
 ) -> tuple[Plan, ...]:
@@ -31,6 +32,7 @@ def planned(
         archived=archived,
         told=lambda person: person in told,
         recent=lambda _: recent,
+        closed=lambda _, due: due in closed,
         now=now,
         zone=zone,
     )
@@ -122,3 +124,22 @@ def test_alerts_are_never_due_before_now_nor_in_quiet_hours(
         [each] = planned(topic, archived=archived, recent=recent, now=now, zone=zone)
         assert now <= each.due_at <= now + timedelta(days=4)
         assert quiet_until(topic.quiet, each.due_at, zone) is None
+
+
+@pytest.mark.parametrize(
+    ("topic", "gone", "due"),
+    [
+        (Topic("T", alert="daily 11:00"), ["02T10:00"], "03T10:00"),
+        (Topic("T", alert="daily 11:00"), ["02T10:00", "03T10:00"], "04T10:00"),
+        (Topic("T", alert="hourly"), ["02T10:00"], "02T11:00"),
+        (Topic("T", alert="hourly", quiet="11:30-18:00"), ["02T10:00"], "02T17:00"),
+        (Topic("T", quiet="10:00-11:00"), ["02T10:00"], "02T11:00"),
+        (Topic("T", quiet="10:00-11:00"), [], "02T10:00"),
+    ],
+)
+def test_a_digest_that_went_out_before_the_clock_was_set_back_leaves_it_to_the_next(
+    topic: Topic, gone: list[str], due: str
+) -> None:
+    closed = tuple(datetime.fromisoformat(f"2026-03-{each}:00+00:00") for each in gone)
+    [plan] = planned(topic, closed=closed)
+    assert plan == Plan(ANNA, AlertKind.DIGEST, datetime.fromisoformat(f"2026-03-{due}:00+00:00"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.alerts.schedule import cron_text, next_digest, parse_time, quiet_until
 
-BERLIN, KYIV = ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/Kyiv")
+BERLIN, KYIV, YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/Kyiv"), ZoneInfo("America/New_York")
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
@@ -18,6 +18,7 @@ zones = st.sampled_from(
     [
         BERLIN,
         KYIV,
+        YORK,
         ZoneInfo("UTC"),
         ZoneInfo("Asia/Kathmandu"),
         ZoneInfo("Australia/Lord_Howe"),
@@ -29,7 +30,7 @@ moments = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.
 # The nights when the clocks change, by the minute: chance would seldom meet them.
 nights = st.builds(
     lambda day, minutes: datetime(2026, day[0], day[1], tzinfo=UTC) + minutes * MINUTE,
-    st.sampled_from([(3, 28), (3, 29), (4, 4), (10, 3), (10, 24), (10, 25)]),
+    st.sampled_from([(3, 8), (3, 28), (3, 29), (4, 4), (10, 3), (10, 24), (10, 25), (11, 1)]),
     st.integers(0, 2 * 24 * 60),
 )
 
@@ -85,6 +86,9 @@ def test_a_digest_that_is_due_now_is_the_next_one() -> None:
         (BERLIN, "daily 02:30", (10, 25), ["02:30"]),
         (KYIV, "daily 03:30", (10, 25), ["03:30"]),
         (KYIV, "daily 08:00", (10, 25), ["08:00"]),
+        (YORK, "daily 02:30", (3, 8), ["03:00"]),
+        (YORK, "daily 01:30", (11, 1), ["01:30"]),
+        (YORK, "daily 02:30", (11, 1), ["02:30"]),
     ],
 )
 def test_a_daily_digest_comes_once_when_the_clocks_change(
@@ -95,7 +99,19 @@ def test_a_daily_digest_comes_once_when_the_clocks_change(
     assert [f"{each:%H:%M}" for each in found] == expected
 
 
-@pytest.mark.parametrize(("zone", "day", "hours"), [(BERLIN, (3, 29), 23), (KYIV, (10, 25), 25)])
+@pytest.mark.parametrize("clock", ["00:00", "01:30", "02:00", "02:30", "03:00", "08:00", "23:59"])
+@pytest.mark.parametrize("zone", [BERLIN, YORK])
+def test_a_year_of_daily_digests_has_one_for_each_local_date(zone: ZoneInfo, clock: str) -> None:
+    start = datetime(2026, 1, 1, tzinfo=zone).astimezone(UTC) - MINUTE
+    end = datetime(2027, 1, 1, tzinfo=zone).astimezone(UTC)
+    dates = [due.date() for due in due_times(f"daily {clock}", zone, start, end)]
+    assert len(dates) == len(set(dates)) == 365
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours"),
+    [(BERLIN, (3, 29), 23), (KYIV, (10, 25), 25), (YORK, (3, 8), 23), (YORK, (11, 1), 25)],
+)
 def test_hourly_digests_come_every_hour_when_the_clocks_change(
     zone: ZoneInfo, day: tuple[int, int], hours: int
 ) -> None:
@@ -143,6 +159,8 @@ def test_quiet_hours_within_a_day() -> None:
         (BERLIN, "22:00-02:30", (10, 25, 1, 10), (10, 25, 1, 30)),
         (KYIV, "22:00-03:30", (10, 25, 1, 10), (10, 25, 1, 30)),
         (KYIV, "22:00-07:00", (10, 24, 21, 0), (10, 25, 5, 0)),
+        (YORK, "22:00-02:30", (3, 8, 6, 50), (3, 8, 7, 0)),
+        (YORK, "22:00-01:30", (11, 1, 6, 10), (11, 1, 6, 30)),
     ],
 )
 def test_quiet_hours_end_when_the_clocks_change(

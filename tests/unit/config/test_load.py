@@ -174,7 +174,7 @@ paused = "yes"
     ("text", "line", "says"),
     [
         ("[crawl]\ncontcat = 'x'", 2, 'did you mean "contact"? the keys of [crawl] are contact, every, fastest,'),
-        ("[crwal]", 1, 'did you mean "crawl"? the sections are storage, crawl, mail, log, sources, topics'),
+        ("[crwal]", 1, 'did you mean "crawl"? the sections are storage, crawl, mail, log, service, sources, topics'),
         ("every = '1m'", 1, "it belongs below [crawl]"),
         ("crawl = 3", 1, "write [crawl] and below it its keys"),
         ("[sources]\nurl = 'https://news.test'", 1, "write [[sources]] with two brackets"),

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from crawler.config.schedules import parse_alert, parse_quiet
 from crawler.config.values import (
+    Listen,
     SmtpUrl,
     parse_language,
+    parse_listen,
     parse_mailbox,
     parse_network,
     parse_smtp,
@@ -110,3 +112,29 @@ def test_any_value_is_taken_or_refused_with_a_sentence(parse: Callable[[object],
     except ValueError as error:
         says = str(error)
     assert len(says) > 15
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", None),
+        ("127.0.0.1:9464", Listen("127.0.0.1", 9464)),
+        ("127.8.9.10:1", Listen("127.8.9.10", 1)),
+        ("localhost:65535", Listen("localhost", 65535)),
+        ("[::1]:9464", Listen("::1", 9464)),
+    ],
+)
+def test_where_the_service_answers(text: str, found: Listen | None) -> None:
+    assert parse_listen(text) == found
+
+
+@pytest.mark.parametrize("text", ["0.0.0.0:9464", "[::]:9464", "192.168.0.7:9464", "8.8.8.8:80", "[fe80::1]:80"])
+def test_the_service_answers_to_this_machine_alone(text: str) -> None:
+    with pytest.raises(ValueError, match=r"could be reached from other machines.*put a web server"):
+        parse_listen(text)
+
+
+@pytest.mark.parametrize("text", ["9464", ":9464", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:99999", "here:9464", "[x]:1"])
+def test_what_is_no_address_and_port_is_told(text: str) -> None:
+    with pytest.raises(ValueError, match="is not an address and a port; write "):
+        parse_listen(text)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from crawler.errors import StorageError
 from crawler.model import AlertKind, Outcome
 from crawler.storage import Store
 from tests.stored import ANNA, BORYS, DAY, HOUR, NOW, fetched, news, poll, rows, save, taken
@@ -87,8 +88,66 @@ def test_digest_gathers_until_its_hour_closes_it(store: Store) -> None:
     assert store.outbox.close_digests(due) == 2
     assert store.outbox.due_alerts(due, 10) == [1, 2]
     assert store.outbox.waiting_count() == 2
-    save(store, news(5, matches=[taken(ANNA, kind=DIGEST, due=due)]))
-    assert told(store) == {1: [1, 2], 2: [3], 3: [4], 4: [5]}
+
+
+def test_there_is_one_digest_of_a_topic_a_person_and_a_moment_whatever_the_clock_does(store: Store) -> None:
+    due = NOW + HOUR
+    save(store, news(1, matches=[taken(ANNA, kind=DIGEST, due=due)]))
+    assert not store.outbox.digest_is_closed("T", ANNA, due)
+    store.outbox.close_digests(due)
+    assert store.outbox.digest_is_closed("T", ANNA, due)
+    assert not any(
+        store.outbox.digest_is_closed(*other) for other in (("U", ANNA, due), ("T", BORYS, due), ("T", ANNA, due + DAY))
+    )
+    with pytest.raises(StorageError, match=r"UNIQUE constraint failed: alerts\.message_id"):
+        save(store, news(2, matches=[taken(ANNA, kind=DIGEST, due=due)]))
+    assert told(store) == {1: [1]}
+    assert store.articles.count() == 1
+
+
+def test_a_digest_is_late_from_its_hour_on_not_from_its_first_article(store: Store) -> None:
+    save(store, news(1, matches=[taken(ANNA, kind=DIGEST, due=NOW + DAY)]))
+    assert store.outbox.waiting_since() is None
+    store.outbox.close_digests(NOW + DAY)
+    store.outbox.begin_attempt(1, b"mail", NOW + DAY)
+    store.outbox.mark_waiting(1, error="421 later", next_attempt=NOW + DAY + HOUR)
+    assert store.outbox.waiting_since() == NOW + DAY
+
+
+YEARS = 3652 * DAY
+
+
+def test_what_was_planned_by_a_clock_that_was_ahead_goes_out_by_the_one_that_is_right(store: Store) -> None:
+    save(store, news(1, matches=[taken(ANNA, due=NOW + YEARS)]), at=NOW + YEARS)
+    save(store, news(2, matches=[taken(ANNA, kind=DIGEST, due=NOW + YEARS + HOUR)]), at=NOW + YEARS)
+    save(store, news(3, matches=[taken(BORYS, kind=DIGEST, due=NOW + YEARS + HOUR)]), at=NOW + YEARS)
+    save(store, news(4, matches=[taken(ANNA, kind=DIGEST, due=NOW + DAY)]))
+    save(store, news(5, matches=[taken(ANNA, topic="gone", kind=DIGEST, due=NOW + YEARS)]), at=NOW + YEARS)
+    save(store, news(6, matches=[taken(ANNA, topic="tried")]))
+    store.outbox.mark_waiting(6, error="421 later", next_attempt=NOW + YEARS)
+    store.outbox.begin_attempt(6, b"mail", NOW + YEARS)
+    assert store.set_right(NOW, lambda topic, _: None if topic == "gone" else NOW + DAY)
+    assert [row[:3] for row in rows(store, "SELECT id, due_at, kind FROM alerts ORDER BY id")] == [
+        (1, "2026-03-02T09:30:00Z", "news"),
+        (3, "2026-03-03T09:30:00Z", "digest"),  # Borys': moved to the digest as it is due now
+        (4, "2026-03-03T09:30:00Z", "digest"),  # Anna's two are one
+        (5, "2026-03-02T09:30:00Z", "digest"),  # of a topic that nobody follows any more
+        (6, "2026-03-02T09:30:00Z", "news"),
+    ]
+    assert told(store) == {1: [1], 3: [3], 4: [2, 4], 5: [5], 6: [6]}
+    save(store, news(7, matches=[taken(BORYS, kind=DIGEST, due=NOW + DAY)]))
+    assert told(store)[3] == [3, 7]
+    assert not store.set_right(NOW, lambda *_: None)
+
+
+def test_alerts_by_a_right_clock_stay_as_they_are(store: Store) -> None:
+    save(store, news(1, matches=[taken(ANNA, kind=DIGEST, due=NOW + 6 * DAY)]))
+    save(store, news(2, matches=[taken(ANNA)]))
+    store.outbox.begin_attempt(2, b"mail", NOW)
+    store.outbox.mark_waiting(2, error="421 later", next_attempt=NOW + 4 * HOUR)
+    before = rows(store, "SELECT * FROM alerts")
+    store.outbox.wake(NOW, lambda *_: NOW)
+    assert rows(store, "SELECT * FROM alerts") == before
 
 
 def test_archive_alert_is_one_message_that_waits_for_every_source(store: Store) -> None:

@@ -1,0 +1,171 @@
+"""``/health`` and ``/metrics`` over HTTP on this machine alone; nothing else, and nothing for long.
+
+It answers on the service's own loop, so that a loop that hangs does not answer and is found out; what it says is made
+in a thread, once for everybody who asks within ``_FRESH`` seconds. HTTP itself is h11's: what is no request never gets
+here, and a head of more than ``_MOST_BYTES`` is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import h11
+
+from crawler.config import Listen
+from scheduler.metrics import Metrics
+
+_log = logging.getLogger(__name__)
+_WITHIN = 5.0
+"""Seconds for a whole exchange, however slowly somebody sends or reads."""
+_MOST_BYTES = 8192
+_MOST_OPEN = 16
+_FRESH = 2.0
+_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("Connection", "close"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered."""
+
+    status: int
+    body: str
+    kind: str = "text/plain; charset=utf-8"
+    more: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Kept:
+    """One page, made in a thread by one asker at a time."""
+
+    make: Callable[[], Reply]
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reply: Reply | None = None
+    made: float = 0.0
+
+    async def get(self) -> Reply:
+        loop = asyncio.get_running_loop()
+        async with self.lock:
+            if self.reply is None or loop.time() - self.made > _FRESH:
+                self.reply = await asyncio.to_thread(self.make)
+                self.made = loop.time()
+            return self.reply
+
+
+class Endpoint:
+    """The server: there or not, as the settings say."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._pages = {"/health": _Kept(self._health), "/metrics": _Kept(self._text)}
+        self._listen: Listen | None = None
+        self._server: asyncio.Server | None = None
+        self._open: set[asyncio.Task[None]] = set()
+
+    async def follow(self, listen: Listen | None) -> None:
+        """Listen there from now on, or not at all; an address that is taken is told, and the service goes on."""
+        if listen == self._listen and (self._server is not None or listen is None):
+            return
+        self._listen = listen
+        if self._server is not None:
+            self._server.close()
+            for task in self._open:
+                task.cancel()
+            self._server = None
+        if listen is None:
+            return
+        try:
+            self._server = await asyncio.start_server(self._take, listen.host, listen.port, limit=_MOST_BYTES)
+        except OSError as error:
+            _log.error("nothing answers at %s:%d: %s", listen.host, listen.port, error.strerror or error)
+        else:
+            _log.info("/health and /metrics are answered at %s:%d", listen.host, listen.port)
+
+    def _health(self) -> Reply:
+        well, document = self._metrics.health()
+        return Reply(200 if well else 503, document + "\n", "application/json")
+
+    def _text(self) -> Reply:
+        return Reply(200, self._metrics.text(), _PROMETHEUS)
+
+    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  (a coroutine runs in a task)
+        if len(self._open) >= _MOST_OPEN:
+            writer.transport.abort()
+            return
+        self._open.add(task)
+        try:
+            async with asyncio.timeout(_WITHIN):
+                await self._exchange(reader, writer)
+                writer.close()
+                await writer.wait_closed()
+        except (TimeoutError, OSError):
+            pass  # whoever asked is too slow, or gone
+        except asyncio.CancelledError:
+            pass  # the service stops listening
+        finally:
+            self._open.discard(task)
+            writer.transport.abort()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = h11.Connection(h11.SERVER, max_incomplete_event_size=_MOST_BYTES)
+        head = False
+        try:
+            while (event := connection.next_event()) is h11.NEED_DATA:
+                connection.receive_data(await reader.read(_MOST_BYTES))
+        except h11.RemoteProtocolError as error:
+            reply = Reply(error.error_status_hint, "this is no request that is answered here\n")
+        else:
+            if not isinstance(event, h11.Request):
+                return  # connected and closed again
+            head = event.method == b"HEAD"
+            reply = await self._answer(event)
+        with suppress(h11.LocalProtocolError):  # after a request that cannot be read h11 may refuse to answer at all
+            writer.write(_bytes(connection, reply, head=head))
+        await writer.drain()
+
+    async def _answer(self, request: h11.Request) -> Reply:
+        hosts = [value.decode("latin-1") for name, value in request.headers if name == b"host"]
+        if not self._is_ours(hosts):
+            # A page in a browser of this machine could otherwise read us by a name that it lets lead here.
+            return Reply(421, "this host is not answered for here\n")
+        page = self._pages.get(request.target.decode("latin-1").partition("?")[0])
+        if page is None:
+            return Reply(404, "there are /health and /metrics\n")
+        if request.method not in (b"GET", b"HEAD"):
+            return Reply(405, "GET and HEAD are answered\n", more=(("Allow", "GET, HEAD"),))
+        return await page.get()
+
+    def _is_ours(self, hosts: list[str]) -> bool:
+        own = {"localhost", "127.0.0.1", "[::1]"}
+        if self._listen is not None:
+            own |= {self._listen.host, f"[{self._listen.host}]"}
+        return len(hosts) == 1 and _without_port(hosts[0]).lower() in own
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isascii() and port.isdigit() else host
+
+
+def _bytes(connection: h11.Connection, reply: Reply, *, head: bool) -> bytes:
+    """The whole answer; to HEAD without its body."""
+    body = reply.body.encode("utf-8", "replace")
+    headers = [("Content-Type", reply.kind), ("Content-Length", str(len(body))), *_HEADERS, *reply.more]
+    parts = [connection.send(h11.Response(status_code=reply.status, headers=headers))]
+    if not head:
+        parts.append(connection.send(h11.Data(data=body)))
+    parts.append(connection.send(h11.EndOfMessage()))
+    return b"".join(part or b"" for part in parts)
