@@ -9,6 +9,7 @@ import socket
 import ssl
 import threading
 import time
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -330,3 +331,42 @@ def test_crash_between_answer_and_note_sends_the_same_again(open_office: Open, o
     asyncio.run(deliver(outbox, lambda message, to: send(message, to, options), compose=write, clock=lambda: later))
     assert office.taken[0].content == office.taken[1].content
     assert outbox.states[1] == "sent"
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+@pytest.mark.parametrize("password", ["secret", "пароль"])
+def test_every_way_to_log_in(open_office: Open, office: Office, mechanism: str, password: str) -> None:
+    other = "LOGIN" if mechanism == "PLAIN" else "PLAIN"
+    options = open_office(
+        authenticator=authenticate, auth_required=True, auth_require_tls=False, auth_exclude_mechanism=[other]
+    )
+    send(MESSAGE, "a@x.example", replace(options, user="olya", password=password))
+    assert len(office.taken) == 1
+
+
+def test_a_login_that_keeps_the_password_to_itself() -> None:
+    challenge = b"<1896.697170952@postoffice.reston.mci.net>"
+    said: list[bytes] = []
+
+    def answer(connection: socket.socket) -> None:
+        with connection, connection.makefile("rwb", buffering=0) as line:
+            for reply in (
+                b"220 post",
+                b"250-post\r\n250 AUTH PLAIN CRAM-MD5",
+                b"334 " + b64encode(challenge),
+                b"535 no",
+            ):
+                line.write(reply + b"\r\n")
+                said.append(line.readline())
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = threading.Thread(target=lambda: answer(listening.accept()[0]))
+        serving.start()
+        options = SmtpOptions(
+            "127.0.0.1", listening.getsockname()[1], security="plain", user="tim", password="tanstaaftanstaaf"
+        )
+        with pytest.raises(ServerUnreachableError, match="535"):
+            send(MESSAGE, "a@x.example", options)
+        serving.join(5)
+    # RFC 2195's own example.
+    assert b64decode(said[2]) == b"tim b913a602c7eda7a495b4e6e7334d3890"
