@@ -55,10 +55,11 @@ class PollItem:
 
     due: DueSource
     fetched: Fetched
-    document: SourceDocument = field(default_factory=SourceDocument)
-    drafts: list[Draft] = field(default_factory=list)
-    sightings: list[Sighting] = field(default_factory=list)
-    seen: list[int] = field(default_factory=list)
+    # Scrapy logs an item that a stage failed on: a whole feed has no place in a log.
+    document: SourceDocument = field(default_factory=SourceDocument, repr=False)
+    drafts: list[Draft] = field(default_factory=list, repr=False)
+    sightings: list[Sighting] = field(default_factory=list, repr=False)
+    seen: list[int] = field(default_factory=list, repr=False)
     """Hashes of entries that this poll accounts for."""
     last: bool = True
     """Not so of all parts but the last: they bring articles, and the poll is recorded when it is whole."""
