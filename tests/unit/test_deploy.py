@@ -76,7 +76,13 @@ def test_the_service_keeps_what_it_needs() -> None:
     assert {"AF_INET", "AF_INET6", "AF_UNIX"} <= set(families)  # the web, mail, and systemd's own socket
     assert values(SYSTEM, "StateDirectory") == ["tidings"]
     assert values(SYSTEM, "WorkingDirectory") == ["/var/lib/tidings"]
-    assert not values(SYSTEM, "WatchdogSec"), "nothing feeds a watchdog: systemd would kill a healthy service"
+
+
+@UNITS
+def test_the_watchdog_has_more_patience_than_work_takes(unit: Path) -> None:
+    (seconds,) = values(unit, "WatchdogSec")
+    assert 120 <= int(seconds) <= 600
+    assert values(unit, "NotifyAccess") == ["main"]
 
 
 # -- what the workers that read documents need --------------------------------------------------------------------
