@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import (
@@ -19,7 +20,30 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler.model import Trouble
+
 _PERMANENT = (301, 308)
+_REFUSED = (401, 402, 403, 407, 429, 451)
+_CHALLENGES = re.compile(
+    rb"_cf_chl_opt|cf-chl-|captcha-delivery\.com|px-captcha|incapsula incident id|gokuprops|awswafcookiedomainlist"
+    rb"|<title>[^<]*(just a moment|attention required|captcha|are you (a )?(robot|human)|verify you are|ddos-guard"
+    rb"|security check|access denied|bot verification|checking your browser)",
+    re.IGNORECASE,
+)
+"""What pages of Cloudflare, DataDome, HUMAN, Imperva and AWS WAF hold that ask for a browser or a human, and their
+titles. Not the scripts that these services put into ordinary pages, such as /cdn-cgi/challenge-platform."""
+_CHALLENGED = "a page that asks for a browser or a human (a captcha, a Cloudflare check) stands in the way"
+_PLAIN: dict[type[BaseException], str] = {
+    CannotResolveHostError: "the name {host} cannot be resolved (no network, or the host is gone)",
+    DownloadTimeoutError: "{host} did not answer in time",
+    DownloadConnectionRefusedError: "{host} refuses connections",
+    ResponseDataLossError: "the answer of {host} broke off",
+}
+_BOMB = "DOWNLOAD_MAXSIZE"
+"""In Scrapy's own words for a document that is too large only once it is unpacked."""
+_CERTIFICATE = re.compile(r"\b(certificate|tls|ssl)\b", re.IGNORECASE)
+_SNIFFED = 65_536
+"""Bytes of a page that are looked at for signs of a challenge."""
 _ADVICE = {
     304: "it says that nothing is new, though it was not asked that way",
     401: "it asks for a login",
@@ -30,12 +54,26 @@ _ADVICE = {
 }
 
 
+class NoNetworkError(IgnoreRequest):
+    """Nothing was asked: no name can be resolved, so it is our own network that is away."""
+
+
+class HostRestsError(Exception):
+    """Nothing was asked: the host said not to come back before ``seconds`` are over."""
+
+    def __init__(self, host: str, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"{host} asked to be left alone for another {seconds:.0f} s")
+
+
 def explain_status(response: Response) -> str:
     """A sentence for an answer that is no document."""
     try:
         phrase = f" {HTTPStatus(response.status).phrase}"
     except ValueError:
         phrase = ""
+    if _is_challenge(response):
+        return f"HTTP {response.status}{phrase}: {_CHALLENGED}"
     advice = _ADVICE.get(response.status) or ("the server has a problem" if response.status >= 500 else "")  # noqa: PLR2004
     return f"HTTP {response.status}{phrase}{': ' + advice if advice else ''}"
 
@@ -46,25 +84,71 @@ def explain_failure(error: BaseException, url: str) -> str:
     if isinstance(error, HttpError):
         return explain_status(error.response)
     if isinstance(error, IgnoreRequest):
-        # Scrapy's own words for a document that is too large only once it is unpacked.
-        bomb = "DOWNLOAD_MAXSIZE" in str(error)
+        bomb = _BOMB in str(error)
         return "the document is larger than we take, unpacked" if bomb else str(error) or "the request was refused"
-    if isinstance(error, CannotResolveHostError):
-        return f"the name {host} cannot be resolved (no network, or the host is gone)"
-    if isinstance(error, DownloadTimeoutError):
-        return f"{host} did not answer in time"
-    if isinstance(error, DownloadConnectionRefusedError):
-        return f"{host} refuses connections"
+    if isinstance(error, HostRestsError):
+        return str(error)
     if isinstance(error, DownloadCancelledError):
         return f"the document is larger than we take, or was cut off: {error}"
-    if isinstance(error, ResponseDataLossError):
-        return f"the answer of {host} broke off"
+    plain = next((says for kind, says in _PLAIN.items() if isinstance(error, kind)), None)
+    if plain is not None:
+        return plain.format(host=host)
     said = _said(error)
     if "crawl.allow_networks" in said:  # our own AddressGuard, in Twisted's wrapping
         return said.removeprefix("An error occurred while connecting: ").removesuffix(".")
-    if re.search(r"\b(certificate|tls|ssl)\b", said, re.IGNORECASE):
+    if _CERTIFICATE.search(said):
         return f"the certificate of {host} cannot be trusted: {said[:200]}"
     return f"no answer from {host}: {said[:200] or type(error).__name__}"
+
+
+def explain_document(response: Response, says: str) -> str:
+    """A sentence for a document that is no feed; ``says`` is what its reader made of it."""
+    return _CHALLENGED if _is_challenge(response) else says
+
+
+def trouble_of(response: Response) -> Trouble:
+    """What kind of failure an answer is that is no feed."""
+    if _is_challenge(response):
+        return Trouble.CHALLENGE
+    if response.status in _REFUSED:
+        return Trouble.REFUSED
+    if response.status == 404:  # noqa: PLR2004
+        return Trouble.MISSING
+    if response.status == 410:  # noqa: PLR2004
+        return Trouble.ENDED
+    if response.status != 200:  # noqa: PLR2004
+        return Trouble.SERVER
+    return Trouble.PAGE if _is_page(response) else Trouble.UNREADABLE
+
+
+def _is_challenge(response: Response) -> bool:
+    if b"challenge" in (response.headers.get("cf-mitigated") or b"").lower():
+        return True
+    if response.status not in (200, 202, *_REFUSED, 503) or not _is_page(response):
+        return False
+    return _CHALLENGES.search(response.body[:_SNIFFED]) is not None
+
+
+def _is_page(response: Response) -> bool:
+    return bool(re.search(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", response.body[:2048], re.IGNORECASE))
+
+
+def trouble_of_failure(error: BaseException) -> Trouble:
+    """What kind of failure a request is that got no answer."""
+    if isinstance(error, HttpError):
+        return trouble_of(error.response)
+    if isinstance(error, CannotResolveHostError):
+        return Trouble.NO_NAME
+    if isinstance(error, NoNetworkError):
+        return Trouble.NO_NETWORK
+    if isinstance(error, IgnoreRequest):
+        return Trouble.UNREADABLE if _BOMB in str(error) else Trouble.REFUSED
+    if isinstance(error, DownloadCancelledError):
+        return Trouble.UNREADABLE
+    said = _said(error)
+    if "crawl.allow_networks" in said:
+        return Trouble.REFUSED
+    return Trouble.CERTIFICATE if _CERTIFICATE.search(said) else Trouble.NO_ANSWER
 
 
 def _said(error: BaseException) -> str:
@@ -78,7 +162,12 @@ def _said(error: BaseException) -> str:
 def moved_to(response: Response) -> str:
     """Where permanent redirects alone led, or nothing."""
     reasons = response.meta.get("redirect_reasons", [])
-    return response.url if reasons and all(reason in _PERMANENT for reason in reasons) else ""
+    hops = [*response.meta.get("redirect_urls", []), response.url]
+    secure = [hop.startswith("https:") for hop in hops]
+    # A step from https to http is nobody's move, wherever it leads in the end.
+    if not reasons or any(earlier and not later for earlier, later in pairwise(secure)):
+        return ""
+    return response.url if all(reason in _PERMANENT for reason in reasons) else ""
 
 
 def retry_after(response: Response, now: datetime) -> float | None:

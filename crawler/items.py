@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from crawler.coverage import Brought
 from crawler.model import DueSource, Entry, Fetched, SourceDocument
 from crawler.storage import ArticleIntent, Saved, Sighting
 from crawler.text import Document
@@ -41,6 +42,8 @@ class Progress:
     saved: Saved = field(default_factory=Saved)
     """What the parts before came to."""
     entries: int = 0
+    brought: Brought = field(default_factory=Brought)
+    """What the parts so far held, in counts."""
     pages: int = 0
     """Pages that were asked for."""
     again: bool = False

@@ -1,4 +1,4 @@
-"""Downloader middlewares, thin: robots.txt with an expiry date, and no waiting for a network that is not there."""
+"""Downloader middlewares, thin: robots.txt with an expiry date, and no asking where asking is in vain or unwelcome."""
 
 from __future__ import annotations
 
@@ -17,12 +17,18 @@ from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.answers import HostRestsError, NoNetworkError, retry_after
 from crawler.context import bind_from
+from crawler.polling import ASKED_OFF, believed
+from crawler.runtime import utc_now
 
 _KEPT = 24 * 3600.0
 """Seconds; RFC 9309, section 2.4 has robots.txt cached for a day at most. Scrapy's own middleware never asks again."""
 _KEPT_AFTER_ERROR = 600.0
 _KEPT_AFTER_FAILURE = 60.0
+_KEPT_AFTER_FAILURES = 900.0
+"""Seconds; doubled from the one to the other while a host stays away, so that thirty sources of a dead host ask it four
+times an hour between them and not thirty times. Sources themselves back off no further than an hour."""
 _MOST_HOSTS = 10_000
 _MOST_BYTES = 500 * 1024
 """RFC 9309, section 2.5: at least 500 KiB are read; what lies beyond is left."""
@@ -63,7 +69,7 @@ class Network:
         if len(self._unknown) < self._ENOUGH or time.monotonic() - self._since > self._PAUSE:
             return
         if not _is_number(host):
-            raise IgnoreRequest(f"{host} was not asked: there seems to be no network, no name can be resolved")
+            raise NoNetworkError(f"{host} was not asked: there seems to be no network, no name can be resolved")
 
     def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002  (Scrapy's call)
         """Somebody answered: there is a network."""
@@ -77,19 +83,45 @@ class Network:
             self._since = time.monotonic()
 
 
+class Rests:
+    """Ask nothing of a host that said when to come back (429 or 503 with Retry-After), whatever it was asked for.
+
+    Requests for its other sources and pages may be on their way already; storage keeps it for the next passes.
+    """
+
+    def __init__(self) -> None:
+        self._until: dict[str, float] = {}
+
+    def process_request(self, request: Request) -> None:
+        """Let a request pass, or raise HostRestsError."""
+        host = urlsplit(request.url).hostname or ""
+        left = self._until.get(host, 0.0) - time.monotonic()
+        if left > 0:
+            raise HostRestsError(host, left)
+        self._until.pop(host, None)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Remember what the host asks for."""
+        seconds = believed(retry_after(response, utc_now()))
+        if response.status in ASKED_OFF and seconds:
+            self._until[urlsplit(request.url).hostname or ""] = time.monotonic() + seconds
+        return response
+
+
 class Robots:
     """Ask robots.txt of every host once a day and keep to it (RFC 9309).
 
     A host that cannot be reached is not asked a second time for the document itself: the failure to fetch its
-    robots.txt is the failure of the request, and of every other request to it for a minute, so that a dead host costs
-    one attempt however many sources it has.
+    robots.txt is the failure of the request, and of every other request to it for a minute (up to 15 while it stays
+    away), so that a dead host costs one attempt however many sources it has.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent: str = crawler.settings["BOT_NAME"]
         self._rules: OrderedDict[str, asyncio.Task[_Rules]] = OrderedDict()
-        self._failed: dict[str, float] = {}
+        self._failed: dict[str, tuple[float, int]] = {}
+        """When fetching robots.txt failed last, and how often in a row."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -120,13 +152,15 @@ class Robots:
         return await asyncio.shield(task)
 
     def _remember_failure(self, origin: str, task: asyncio.Task[_Rules]) -> None:
-        self._failed.pop(origin, None)
+        _, failures = self._failed.pop(origin, (0.0, 0))
         if task.cancelled() or task.exception() is not None:
-            self._failed[origin] = time.monotonic()
+            self._failed[origin] = (time.monotonic(), failures + 1)
 
     def _stale(self, origin: str, task: asyncio.Task[_Rules]) -> bool:
         if origin in self._failed:
-            return task.cancelled() or time.monotonic() - self._failed[origin] > _KEPT_AFTER_FAILURE
+            when, failures = self._failed[origin]
+            kept = min(_KEPT_AFTER_FAILURE * 2.0 ** min(failures - 1, 10), _KEPT_AFTER_FAILURES)
+            return task.cancelled() or time.monotonic() - when > kept
         return task.result().expires < time.monotonic()
 
     async def _fetch(self, origin: str) -> _Rules:

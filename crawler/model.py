@@ -6,7 +6,7 @@ parsed (``sources``, ``extractors``), so nothing behind that point ever holds ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -81,6 +81,115 @@ class DueSource:
     """Seconds: the pace it has found so far; 0 for none yet."""
     first_poll: bool = False
     """Nothing was ever read from it: what it holds now was already there and is archived."""
+    address: str = ""
+    """Where it proved to have moved for good, and is asked instead of ``source.url``; empty where it did not."""
+    doubted: bool = False
+    """It has said "unchanged" for longer than fits its rhythm: ask without validators, in case that is wrong."""
+
+
+class Trouble(StrEnum):
+    """What kind of failure a failed poll was; ``Fetched.error`` tells it as a sentence."""
+
+    NONE = ""
+    NO_NAME = "no name"
+    """The host's name cannot be resolved."""
+    NO_ANSWER = "no answer"
+    """Timeout, refused or broken connection."""
+    NO_NETWORK = "no network"
+    """Not asked at all: no name can be resolved, it is our own network that is away."""
+    CERTIFICATE = "certificate"
+    """It is expired, or does not vouch for this host."""
+    REFUSED = "refused"
+    """401, 403, 429 and their like, or robots.txt."""
+    CHALLENGE = "challenge"
+    """A page that asks for a browser or a human stands in the way."""
+    MISSING = "missing"
+    """404: nothing is there now."""
+    ENDED = "ended"
+    """410: it was taken away for good."""
+    SERVER = "server"
+    """5xx, and every other answer that is no document."""
+    PAGE = "page"
+    """A web page came where a feed was."""
+    UNREADABLE = "unreadable"
+    """Something came, but no feed: broken, too large, of another kind."""
+    OURS = "ours"
+    """An error of Tidings itself, or the machine's."""
+
+
+class Condition(StrEnum):
+    """How a source is, in one word; what each means for the person is told by ``crawler.coverage``."""
+
+    WELL = "well"
+    BLOCKED = "blocked"
+    GONE = "gone"
+    FAILING = "failing"
+    CERTIFICATE = "certificate"
+    PAGE = "page"
+    EMPTY = "empty"
+    FROZEN = "frozen"
+    SILENT = "silent"
+    ROLLED_OVER = "rolled over"
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A stretch of time in which a source was not well."""
+
+    condition: Condition
+    since: datetime
+    """The first poll that showed it."""
+    polls: int = 1
+    """How many polls showed it."""
+    certain_at: datetime | None = None
+    """When it had lasted long enough to be told; an accident never gets one."""
+    ended_at: datetime | None = None
+    reminders: int = 0
+    """How often it fell due to be told again."""
+    good: int = 0
+    """Good polls in a row since it last showed."""
+    missed: int = 0
+    """Rolled over: at most so many entries passed unseen; 0 when that cannot be told."""
+    id: int | None = None
+    """Its number, once it is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageNote:
+    """One source's trouble, or its end, as a person is told of it."""
+
+    source: str
+    """The source's name, or its address where it has none."""
+    condition: Condition
+    since: datetime
+    ended_at: datetime | None = None
+    missed: int = 0
+    says: str = ""
+    """What its last poll said."""
+    advice: str = ""
+    """What the person may do about it."""
+    episode: int = 0
+    """Number of the episode, for the mark that it was told."""
+    reminders: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was watched and what was not, as one person has to be told of it."""
+
+    at: datetime
+    """The moment it is of."""
+    sources: int
+    """Sources that are followed and not paused."""
+    troubled: tuple[tuple[Condition, tuple[str, ...], datetime], ...] = ()
+    """(condition, the sources that have it, since when the first of them) now."""
+    notes: tuple[CoverageNote, ...] = ()
+    """What this person was not told yet, and reminders."""
+
+    @property
+    def well(self) -> int:
+        """How many sources have nothing wrong with them."""
+        return self.sources - sum(len(names) for _, names, _ in self.troubled)
 
 
 class Outcome(StrEnum):
@@ -108,6 +217,8 @@ class Fetched:
     body_hash: str = ""
     error: str = ""
     """A sentence for the person, without the URL."""
+    trouble: Trouble = Trouble.NONE
+    """What kind of failure it was."""
     moved_to: str = ""
     """The address a permanent redirect (301, 308) led to."""
     retry_after: float | None = None
@@ -164,6 +275,8 @@ class AlertKind(StrEnum):
     """What came since the last one, told together."""
     ARCHIVE = "archive"
     """What was already there when a topic or source was added, told once as one line."""
+    COVERAGE = "coverage"
+    """Sources that are not well, when no other message went out that could have told it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,5 +324,5 @@ class Alert:
     """The bytes of the first attempt; every later attempt sends the same."""
     total: int = 0
     """For an archive alert: how many articles were already there (``articles`` holds the newest of them)."""
-    failing: tuple[str, ...] = field(default=())
-    """Coverage: names of sources that could not be read when the alert was put together."""
+    coverage: Coverage | None = None
+    """What was not watched and the recipient does not know yet; ``None`` when there is nothing to tell."""

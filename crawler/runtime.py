@@ -7,10 +7,11 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from crawler.config import Config
+from crawler.coverage import Brought
 from crawler.errors import StorageError
 from crawler.model import DueSource, Fetched, Outcome, Topic
 from crawler.parsing import Parsers
@@ -18,6 +19,7 @@ from crawler.polling import Pace, next_poll
 from crawler.reach import Reach, host_of
 from crawler.storage import PollIntent, Saved, Store
 from crawler.topics import Matcher, compile_topic
+from crawler.watching import Watched, watch
 
 _log = logging.getLogger(__name__)
 _REST = 300.0
@@ -203,19 +205,22 @@ class Runtime:
         self.hosts = len({host_of(source.url) for source in config.sources if not source.paused})
         self.matcher = Matcher([compile_topic(topic.name, topic.query) for topic in config.topics])
 
-    def store_poll(self, due: DueSource, fetched: Fetched, **changes: Any) -> Saved:  # noqa: ANN401
+    def store_poll(
+        self,
+        due: DueSource,
+        fetched: Fetched,
+        *,
+        brought: Brought | None = None,
+        **changes: Any,  # noqa: ANN401
+    ) -> Saved:
         """Store a poll with what it changes (fields of ``PollIntent``), and count it; or one of its parts.
 
-        Before the last part the source stays as it is, and under way.
+        ``brought`` is what its document held so far, in counts. Before the last part the source stays as it is, and
+        under way.
         """
-        now = self.clock()
-        crawl = self.config.crawl
-        last, before = changes.get("last", True), changes.get("before", Saved())
-        new = before.new + sum(article.known_id is None for article in changes.get("articles", ()))
-        next_at, interval = next_poll(now, due, fetched, Pace(crawl.every, crawl.fastest, crawl.slowest), new=new)
-        intent = PollIntent(source_id=due.id, fetched=fetched, now=now, next_poll=next_at, interval=interval, **changes)
+        last = changes.get("last", True)
         try:
-            saved = self.store.save_poll(intent)
+            saved = self.store.save_poll(self._intend(due, fetched, brought or Brought(), changes))
         finally:
             if last:
                 self.queue.done(due.id)
@@ -228,7 +233,7 @@ class Runtime:
         if fetched.outcome is Outcome.FAILED:
             self._note(due, fetched.error)
         silent = fetched.outcome is Outcome.FAILED and fetched.status is None
-        says = self.reach.heard(due.source.url, fetched.error if silent else None, now, hosts=self.hosts)
+        says = self.reach.heard(due.source.url, fetched.error if silent else None, self.clock(), hosts=self.hosts)
         if says:
             _log.warning("%s", says)
         return saved
@@ -241,6 +246,32 @@ class Runtime:
             self.leave_alone(due, error)
         _log.error("%s: %s", due.source.name or due.source.url, error)
 
+    def _intend(self, due: DueSource, fetched: Fetched, brought: Brought, changes: dict[str, Any]) -> PollIntent:
+        now, crawl = self.clock(), self.config.crawl
+        found = watch(self.store, due, fetched, brought, now) if changes.get("last", True) else Watched()
+        new = changes.get("before", Saved()).new
+        new += sum(article.known_id is None for article in changes.get("articles", ()))
+        pace = Pace(crawl.every, crawl.fastest, crawl.slowest)
+        next_at, interval = next_poll(now, due, fetched, pace, new=new, over=found.over, within=found.within)
+        return PollIntent(
+            source_id=due.id,
+            fetched=fetched,
+            now=now,
+            next_poll=next_at,
+            interval=interval,
+            episodes=found.episodes,
+            move=found.move,
+            rest=found.rest,
+            **changes,
+        )
+
+    def postpone(self, due: DueSource, seconds: float) -> None:
+        """Ask a source later: it was not asked now, because its host is to be left alone."""
+        try:
+            self.store.sources.postpone(due.id, self.clock() + timedelta(seconds=seconds))
+        finally:
+            self.queue.done(due.id)
+
     def leave_alone(self, due: DueSource, error: str) -> None:
         """Count a poll that could not be stored as failed, and ask the source again only after a while."""
         self.summary.count(Outcome.FAILED)
@@ -250,6 +281,11 @@ class Runtime:
     def _note(self, due: DueSource, error: str) -> None:
         self.summary.errors.append((due.source.name or due.source.url, error))
         del self.summary.errors[:-_MOST_ERRORS]
+
+    def everybody(self) -> tuple[str, ...]:
+        """Everyone who is told of anything."""
+        people = [person for topic in self.topics.values() for person in self.recipients(topic)]
+        return tuple(dict.fromkeys(people)) or self.config.mail.to
 
     def recipients(self, topic: Topic) -> tuple[str, ...]:
         """Who is told of a topic."""

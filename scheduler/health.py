@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.alerts.watched import unseen, word
 from crawler.config import Config
+from crawler.coverage import ADVICE, MEANS
+from crawler.model import Condition
 from crawler.storage import SourceStatus, Store
 from scheduler import clock
 from scheduler.show import line
@@ -27,6 +31,8 @@ class Health:
     problems: tuple[str, ...]
     sources: dict[str, int]
     failing: tuple[dict[str, Any], ...]
+    coverage: tuple[dict[str, Any], ...]
+    """A record for each source that is certainly not well, or rolled over in the last day."""
     articles: int
     alerts: dict[str, int]
     last_good_poll: datetime | None
@@ -49,7 +55,7 @@ class Health:
 
 def look(store: Store, config: Config, now: datetime, beat: Beat | None = None) -> Health:
     """Look at a database as it stands at a moment, and at the service's mark beside it (``watchdog.read_beat``)."""
-    statuses = store.sources.statuses()
+    statuses = store.sources.statuses(now)
     active = [source for source in statuses if source.state == "active"]
     failing = [source for source in active if source.failures >= _FAILING]
     polled = [source.last_ok for source in active if source.last_ok is not None]
@@ -77,6 +83,7 @@ def look(store: Store, config: Config, now: datetime, beat: Beat | None = None) 
             }
             for source in failing
         ),
+        coverage=tuple(_covered(source) for source in active if source.condition is not Condition.WELL),
         articles=store.articles.count(),
         alerts=alerts,
         last_good_poll=last_good,
@@ -101,6 +108,17 @@ def _service_problems(beat: Beat | None, now: datetime) -> list[str]:
         return []
     since = f"{beat.last:%Y-%m-%d %H:%M} UTC"
     return [f"the service (process {beat.pid}) has finished nothing since {since}: it hangs, or was killed"]
+
+
+def _covered(source: SourceStatus) -> dict[str, Any]:
+    return {
+        "name": source.name or source.url,
+        "condition": source.condition.value,
+        "since": source.condition_since,
+        "missed": source.missed,
+        "means": MEANS[source.condition],
+        "advice": ADVICE[source.condition],
+    }
 
 
 def _polling_problems(
@@ -152,6 +170,8 @@ def report(health: Health) -> str:
             f"{sources['paused']} paused"
         ),
         *(f"  - {line(each['name'])}: {line(each['error'], 500)}" for each in health.failing),
+        f"coverage       {_coverage_line(health)}",
+        *(f"  - {line(each['name'])}: {_condition(each)}; {each['advice']}" for each in health.coverage),
         f"last good poll {_when(health.last_good_poll)}",
         f"articles       {health.articles}",
         f"alerts         {alerts['sent']} sent, {alerts['waiting']} waiting, {alerts['failed']} failed",
@@ -165,6 +185,19 @@ def _service_line(service: dict[str, Any] | None) -> list[str]:
         return ["service        none runs"]
     state = "runs" if service["runs"] else "does nothing"
     return [f"service        {state}, process {service['pid']}, last work {service['age']} s ago"]
+
+
+def _coverage_line(health: Health) -> str:
+    ill = Counter(word(Condition(each["condition"])) for each in health.coverage)
+    well = health.sources["active"] - len(health.coverage)
+    return ", ".join([f"{well} well", *(f"{number} {says}" for says, number in ill.items())])
+
+
+def _condition(record: dict[str, Any]) -> str:
+    condition = Condition(record["condition"])
+    if condition is Condition.ROLLED_OVER:
+        return f"{word(condition)}, {unseen(record['missed'])}"
+    return f"{word(condition)} since {_when(record['since'])}"
 
 
 def _when(moment: datetime | None) -> str:

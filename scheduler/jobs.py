@@ -60,6 +60,11 @@ async def digest(runtime: Runtime) -> int:
     return runtime.store.outbox.close_digests(runtime.clock())
 
 
+async def coverage(runtime: Runtime) -> int:
+    """Plan a mail about the sources alone for whom no other mail has told of them."""
+    return runtime.store.outbox.plan_coverage(runtime.everybody(), runtime.clock())
+
+
 async def backfill(runtime: Runtime) -> int:
     """Try new topics against the archive."""
     return await run.backfill(runtime)
@@ -74,6 +79,7 @@ async def housekeeping(runtime: Runtime) -> int:
 JOBS: dict[str, Job] = {
     "poll": Job(poll, seconds=1),
     "digest": Job(digest, seconds=15),
+    "coverage": Job(coverage, seconds=3600),
     "deliver": Job(send_alerts, seconds=5),
     "backfill": Job(backfill, seconds=60),
     "housekeeping": Job(housekeeping, seconds=24 * 3600, at_start=False),

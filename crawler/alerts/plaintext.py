@@ -16,8 +16,9 @@ _RULE = "-" * 40
 def plain_text(view: AlertView) -> str:
     """The alert as text. The order of its lines is part of what users may rely on."""
     blocks = ["\n".join(_article(view, article, number)) for number, article in enumerate(view.articles, 1)]
-    if view.kind is AlertKind.ARCHIVE:
+    if view.kind in (AlertKind.ARCHIVE, AlertKind.COVERAGE):
         blocks.insert(0, _wrap(view.intro))
+    blocks += [_wrap(note) for note in view.notes]
     if view.left_out:
         blocks.append(_wrap(f"… and {view.left_out} more: tidings alerts show {view.id}"))
     return "\n\n".join([*blocks, "\n".join(_foot(view))]) + "\n"
@@ -51,10 +52,13 @@ def _copies(copies: tuple[Link, ...], left_out: int) -> Iterator[str]:
 
 def _foot(view: AlertView) -> Iterator[str]:
     yield _RULE
-    yield _wrap(f"Topic: {view.topic}")
-    yield _wrap("You get this because settings.toml follows this topic for you; change or end it there.")
-    if view.failing:
-        yield _wrap(f"Could not be read lately: {view.failing}")
+    if view.kind is AlertKind.COVERAGE:
+        yield _wrap("You get this, once a week at most, because settings.toml follows these sources for you.")
+    else:
+        yield _wrap(f"Topic: {view.topic}")
+        yield _wrap("You get this because settings.toml follows this topic for you; change or end it there.")
+    if view.coverage:
+        yield _wrap(f"Coverage: {view.coverage}.")
     yield _wrap(f"Tidings {view.version}, alert {view.id}" if view.id else f"Tidings {view.version}, preview")
 
 

@@ -17,6 +17,8 @@ def subject(alert: Alert) -> str:
     """The subject of ``alert``: at most 110 characters, the news in front."""
     if alert.kind is AlertKind.ARCHIVE:
         return _archive(alert)
+    if alert.kind is AlertKind.COVERAGE:
+        return _coverage(alert)
     articles = ordered(alert)
     if not articles:
         return clean_line(f"{cut(clean_line(alert.topic), _TOPIC)}: nothing new")
@@ -45,3 +47,14 @@ def _archive(alert: Alert) -> str:
     if not number:
         return clean_line(f"Now following “{topic}”: nothing was there yet")
     return clean_line(f"Now following “{topic}”: {count(number, 'article was', 'articles were')} already there")
+
+
+def _coverage(alert: Alert) -> str:
+    found = alert.coverage
+    ill = 0 if found is None else found.sources - found.well
+    if found is None or not ill:
+        return "Your sources are well again"
+    verb = "is" if ill == 1 else "are"
+    names = [clean_line(name, _OUTLET) for _, sources, _ in found.troubled for name in sources]
+    front = f"{ill} of {count(found.sources, 'source', 'sources')} {verb} not well: "
+    return clean_line(front + cut(", ".join(names), LENGTH - len(front)))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import islice
 
-from crawler.alerts.lines import clean_line, safe_href, some
+from crawler.alerts.lines import clean_line, safe_href
 from crawler.alerts.snippets import Piece, pieces_of, snippet, tidy
+from crawler.alerts.watched import note_line, summary
 from crawler.alerts.wording import count, lag, language_name, language_tag, moment
 from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind, Evidence
 
@@ -17,7 +18,7 @@ NAME_LIMIT = 60
 """Characters of an outlet's name, a term or a form."""
 TOPIC_LIMIT = 120
 _WHY_LIMIT = 6
-_FAILING_LIMIT = 10
+_NOTES_LIMIT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,16 @@ class AlertView:
     """What stands above the articles; empty when one article speaks for itself."""
     articles: tuple[ArticleView, ...]
     left_out: int
-    failing: str
+    coverage: str
+    """What is watched and what is not, in one line; empty when there is nothing to tell."""
+    notes: tuple[str, ...]
+    """In a mail about the sources alone: a sentence or three for each."""
     version: str
 
     @property
     def single(self) -> bool:
         """The mail is about one article and shows it as a page of its own."""
-        return self.kind is not AlertKind.ARCHIVE and len(self.articles) == 1 and not self.left_out
+        return self.kind in (AlertKind.NEWS, AlertKind.DIGEST) and len(self.articles) == 1 and not self.left_out
 
 
 def view(alert: Alert, timezone: tzinfo, version: str, limits: Limits) -> AlertView:
@@ -86,7 +90,8 @@ def view(alert: Alert, timezone: tzinfo, version: str, limits: Limits) -> AlertV
         intro=_intro(alert),
         articles=shown,
         left_out=max(total(alert) - len(shown), 0),
-        failing=some([clean_line(name, NAME_LIMIT) for name in alert.failing], _FAILING_LIMIT),
+        coverage=summary(alert.coverage, timezone) if alert.coverage else "",
+        notes=_notes(alert, timezone),
         version=version,
     )
 
@@ -113,8 +118,19 @@ def outlet(article: AlertArticle | AlertCopy) -> str:
     return clean_line(article.source, NAME_LIMIT)
 
 
+def _notes(alert: Alert, timezone: tzinfo) -> tuple[str, ...]:
+    found = alert.coverage
+    if alert.kind is not AlertKind.COVERAGE or found is None:
+        return ()
+    told = [note_line(note, found.at, timezone) for note in found.notes[:_NOTES_LIMIT]]
+    more = len(found.notes) - len(told)
+    return (*told, f"… and {more} more: tidings sources list") if more > 0 else tuple(told)
+
+
 def _intro(alert: Alert) -> str:
     number = total(alert)
+    if alert.kind is AlertKind.COVERAGE:
+        return "No alert went out lately that could have told you how your sources are."
     if alert.kind is not AlertKind.ARCHIVE:
         return f"{count(number, 'new article', 'new articles')}" if number > 1 else ""
     if number == 0:

@@ -29,7 +29,12 @@ def moment(when: datetime, timezone: tzinfo) -> str:
         local = when.astimezone(UTC) if when.tzinfo is None else when
     zone = local.tzname() or "UTC"
     zone = f"UTC{zone}" if zone[:1] in "+-" else zone
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M} {zone}"
+    return f"{day(local)}, {local:%H:%M} {zone}"
+
+
+def day(local: datetime) -> str:
+    """``10 Oct 2025``."""
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
 def lag(published: datetime | None, seen: datetime) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import Any
 
 from crawler.errors import StorageError
 from crawler.items import PollItem
 from crawler.model import Outcome
 from crawler.pipelines.stage import Stage
 from crawler.storage import Saved
+from crawler.watching import weigh
 
 _log = logging.getLogger(__name__)
 _TOLD_AGAIN = 10
@@ -42,16 +44,19 @@ class StorePoll(Stage):
         """Store a part or the poll; what it came to so far."""
         progress = item.progress
         progress.entries += len(item.document.entries)
+        changes = _changes(item)
+        progress.brought = progress.brought.plus(
+            weigh(self.runtime.store, item.due.id, item.document.entries, **changes)
+        )
         progress.saved.add(
             self.runtime.store_poll(
                 item.due,
                 item.fetched,
                 last=item.last,
                 before=replace(progress.saved),
-                articles=tuple(draft.article for draft in item.drafts),
-                sightings=tuple(item.sightings),
-                seen=tuple(item.seen),
                 entries=progress.entries,
+                brought=progress.brought,
+                **changes,
             )
         )
         return progress.saved
@@ -67,3 +72,11 @@ class StorePoll(Stage):
             return
         facts |= {"new": saved.new, "changed": saved.updated, "matches": saved.matches}
         _log.info("%s: %s, %d new, %d changed", name, outcome.value, saved.new, saved.updated, extra={"facts": facts})
+
+
+def _changes(item: PollItem) -> dict[str, tuple[Any, ...]]:
+    return {
+        "articles": tuple(draft.article for draft in item.drafts),
+        "sightings": tuple(item.sightings),
+        "seen": tuple(item.seen),
+    }

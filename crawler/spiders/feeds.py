@@ -16,12 +16,22 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.answers import explain_failure, explain_status, fresh_for, moved_to, retry_after
+from crawler.answers import (
+    HostRestsError,
+    explain_document,
+    explain_failure,
+    explain_status,
+    fresh_for,
+    moved_to,
+    retry_after,
+    trouble_of,
+    trouble_of_failure,
+)
 from crawler.config import find_settings, load
 from crawler.context import META, binds
 from crawler.errors import SourceError, StorageError
 from crawler.items import PollItem
-from crawler.model import DueSource, Fetched, Outcome
+from crawler.model import DueSource, Fetched, Outcome, Trouble
 from crawler.runtime import Runtime
 from crawler.storage import Store
 from crawler.topics import parse
@@ -52,13 +62,13 @@ class FeedSpider(scrapy.Spider):
         """Ask for a source's document, with the validators of the last one exactly as they were received."""
         headers = {"Accept": b"application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.8"}
         # As bytes: of a text Scrapy would send UTF-8, and headers were read as Latin-1.
-        if due.etag:
+        if due.etag and not due.doubted:
             headers["If-None-Match"] = due.etag.encode("latin-1")
-        if due.last_modified:
+        if due.last_modified and not due.doubted:
             headers["If-Modified-Since"] = due.last_modified.encode("latin-1")
         asked = {"due": due, "started": self.runtime.clock()}
         return scrapy.Request(
-            due.source.url,
+            due.address or due.source.url,
             headers=headers,
             callback=self.parse,
             errback=self.failed,
@@ -83,7 +93,9 @@ class FeedSpider(scrapy.Spider):
             yield PollItem(due, Fetched(Outcome.UNCHANGED, **facts))
             return
         if response.status != 200:  # noqa: PLR2004
-            yield PollItem(due, Fetched(Outcome.FAILED, error=explain_status(response), **facts))
+            yield PollItem(
+                due, Fetched(Outcome.FAILED, error=explain_status(response), trouble=trouble_of(response), **facts)
+            )
             return
         item = await self._read(response, due, facts)
         for part in item.parts():
@@ -100,7 +112,8 @@ class FeedSpider(scrapy.Spider):
         try:
             document = await self.runtime.parsers.feed(response.url, response.body, content_type)
         except SourceError as error:
-            return PollItem(due, Fetched(Outcome.FAILED, error=error.says, **facts))
+            says, trouble = explain_document(response, error.says), trouble_of(response)
+            return PollItem(due, Fetched(Outcome.FAILED, error=says, trouble=trouble, **facts))
         fetched = Fetched(
             Outcome.OK,
             etag=(response.headers.get("ETag") or b"").decode("latin-1"),
@@ -116,8 +129,12 @@ class FeedSpider(scrapy.Spider):
         """Turn a failure into an item that says what it was."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy's own addition
         asked: dict[str, Any] = request.meta["asked"]
-        error = explain_failure(failure.value or OSError("unknown failure"), request.url)
-        yield PollItem(asked["due"], Fetched(Outcome.FAILED, started=asked["started"], error=error))
+        error = failure.value or OSError("unknown failure")
+        if isinstance(error, HostRestsError):
+            self.runtime.postpone(asked["due"], error.seconds)
+            return
+        says, trouble = explain_failure(error, request.url), trouble_of_failure(error)
+        yield PollItem(asked["due"], Fetched(Outcome.FAILED, started=asked["started"], error=says, trouble=trouble))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **options: Any) -> FeedSpider:  # noqa: ANN401
@@ -140,7 +157,8 @@ class FeedSpider(scrapy.Spider):
 
     def _give_up(self, due: DueSource, started: datetime, failure: Failure) -> None:
         says = f"an error of Tidings itself: {type(failure.value).__name__}: {failure.value}"
-        fetched = Fetched(Outcome.FAILED, started=started, error=" ".join(says.split())[:500])
+        error = " ".join(says.split())[:500]
+        fetched = Fetched(Outcome.FAILED, started=started, error=error, trouble=Trouble.OURS)
         try:
             self.runtime.store_poll(due, fetched)
         except Exception as error:  # not even the failure can be stored, and it must not be asked again at once

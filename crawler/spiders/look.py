@@ -15,8 +15,9 @@ import scrapy
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.answers import explain_failure, explain_status, moved_to
+from crawler.answers import explain_failure, explain_status, moved_to, trouble_of, trouble_of_failure
 from crawler.config import Config, find_settings, load
+from crawler.model import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Looked:
     """Where permanent redirects alone led."""
     error: str = ""
     """A sentence when nothing usable came."""
+    trouble: Trouble = Trouble.NONE
+    """What kind of failure it is, unless it is a feed after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +91,16 @@ class LookSpider(scrapy.Spider):
                 header("Last-Modified"),
                 moved_to(response),
                 "" if response.status == 200 else explain_status(response),  # noqa: PLR2004
+                trouble_of(response),
             )
         )
 
     def failed(self, failure: Failure) -> None:
         """Keep what a failure means."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        error = explain_failure(failure.value, request.url)  # type: ignore[arg-type]
-        self._keep(Looked(request.meta["asked"], request.url, error=error))
+        error = failure.value or OSError("unknown failure")
+        says, trouble = explain_failure(error, request.url), trouble_of_failure(error)
+        self._keep(Looked(request.meta["asked"], request.url, error=says, trouble=trouble))
 
     def _keep(self, looked: Looked) -> None:
         self.found.append(looked)

@@ -23,6 +23,9 @@ _WRITTEN = {
     "topics": ("added_at", "changed_at"),
     "matches": ("matched_at",),
     "alerts": ("planned_at", "sent_at"),
+    "conditions": ("since", "certain_at", "ended_at"),
+    "coverage_notes": ("told_at",),
+    "moves": ("since", "followed_at"),
 }
 
 

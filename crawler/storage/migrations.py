@@ -229,3 +229,54 @@ def m001_first_schema(db: Database) -> None:
     for statement in (*tables, *_INDEXES):
         db.execute(statement.strip())
     db.execute("INSERT INTO meta (key, value) VALUES ('install_id', lower(hex(randomblob(16))))")
+
+
+_CONDITIONS = """
+CREATE TABLE conditions (
+    id INTEGER PRIMARY KEY,  -- number of the episode
+    source_id INTEGER NOT NULL REFERENCES sources(id),  -- the source that was not well
+    condition TEXT NOT NULL,  -- blocked, gone, failing, certificate, page, empty, frozen, silent or rolled over
+    since TEXT NOT NULL,  -- the first poll that showed it
+    polls INTEGER NOT NULL,  -- how many polls showed it
+    certain_at TEXT,  -- when it had lasted long enough to be told; null: it may still be an accident
+    ended_at TEXT,  -- when it was over, or null; of what was rolled over the moment it was noticed
+    reminders INTEGER NOT NULL,  -- how often it fell due to be told again
+    good INTEGER NOT NULL,  -- good polls in a row since it last showed
+    missed INTEGER NOT NULL  -- rolled over: at most so many entries passed unseen; 0 when that cannot be told
+) STRICT
+"""
+
+_COVERAGE_NOTES = """
+CREATE TABLE coverage_notes (
+    condition_id INTEGER NOT NULL REFERENCES conditions(id),  -- the episode that was told …
+    recipient TEXT NOT NULL,  -- … to this person …
+    alert_id INTEGER NOT NULL REFERENCES alerts(id),  -- … last in this alert's mail
+    told_at TEXT NOT NULL,  -- when that mail was made
+    reminders INTEGER NOT NULL,  -- how many of the episode's reminders that covers
+    ended INTEGER NOT NULL,  -- 1 once the person was told that it is over
+    PRIMARY KEY (condition_id, recipient)
+) STRICT, WITHOUT ROWID
+"""
+
+_MOVES = """
+CREATE TABLE moves (
+    source_id INTEGER PRIMARY KEY REFERENCES sources(id),  -- the source whose address leads elsewhere for good
+    url TEXT NOT NULL,  -- where to
+    since TEXT NOT NULL,  -- the first poll that was led there and found the feed
+    polls INTEGER NOT NULL,  -- how many polls in a row were
+    followed_at TEXT  -- when it had proved lasting and began to be asked instead; null: not yet
+) STRICT
+"""
+
+
+@MIGRATIONS()
+def m002_coverage(db: Database) -> None:
+    """Remember how each source is, who was told of it, and where addresses have moved."""
+    for statement in (_CONDITIONS, _COVERAGE_NOTES, _MOVES):
+        db.execute(statement.strip())
+    db.execute("CREATE INDEX conditions_open ON conditions (source_id) WHERE ended_at IS NULL")
+    db.execute("CREATE INDEX conditions_certain ON conditions (certain_at) WHERE certain_at IS NOT NULL")
+    db.execute("CREATE INDEX coverage_notes_alert ON coverage_notes (alert_id)")
+    # A source's rhythm is read from its latest arrivals.
+    db.execute("DROP INDEX appearances_source")
+    db.execute("CREATE INDEX appearances_source ON appearances (source_id, first_seen)")

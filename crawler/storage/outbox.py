@@ -12,14 +12,21 @@ from sqlite3 import Row
 
 from sqlite_utils import Database
 
-from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind
+from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind, Coverage
 from crawler.storage.articles import Articles
+from crawler.storage.conditions import Conditions
 from crawler.storage.database import immediate, to_moment, to_text
 from crawler.storage.records import AlertIntent
 from crawler.storage.sources import Sources
 
 _ARCHIVE_SAMPLE = 5
 """An archive alert tells the newest few of what was already there and counts the rest."""
+COVERAGE_TOPIC = "Coverage"
+"""What stands for a topic in a mail that is about the sources alone."""
+_COVERAGE_WAITS, _COVERAGE_AGAIN = timedelta(days=3), timedelta(days=7)
+"""How long a note waits for a mail that can tell it, and how often one is written for notes alone."""
+_COVERAGE_JOINS = timedelta(days=1)
+"""A digest that goes out within so long tells them anyway."""
 _ARCHIVE_PATIENCE = timedelta(minutes=30)
 """How long an archive alert waits for sources that have not been asked yet."""
 _LONGEST_WAIT = timedelta(hours=5)
@@ -60,10 +67,13 @@ class AlertRow:
 class Outbox:
     """The ``alerts`` and ``alert_articles`` tables."""
 
-    def __init__(self, db: Database, articles: Articles, sources: Sources) -> None:
+    def __init__(self, db: Database, articles: Articles, sources: Sources, conditions: Conditions) -> None:
         self._db = db
         self._articles = articles
         self._sources = sources
+        self._conditions = conditions
+        self._to_tell: dict[int, Alert] = {}
+        """Alerts whose mail is being made, with the notes on coverage that it tells."""
 
     # -- planning (parts of a poll's transaction) -------------------------------------------------------------
 
@@ -163,6 +173,30 @@ class Outbox:
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         return f"<tidings.{number}.{digest}@{_domain(recipient)}>"
 
+    def plan_coverage(self, people: Iterable[str], now: datetime) -> int:
+        """Let people be told of their sources by a mail of its own, where no other told them; how many are.
+
+        Only what waited for three days, at most once a week, and never while another mail of theirs waits: that one
+        will tell it.
+        """
+        planned = 0
+        with immediate(self._db):
+            for person in dict.fromkeys(people):
+                waits = self._conditions.waits_since(person, now)
+                if waits is None or now - waits < _COVERAGE_WAITS or self._mailed_lately(person, now):
+                    continue
+                self._new_message(AlertIntent(person, COVERAGE_TOPIC, AlertKind.COVERAGE, now), now)
+                planned += 1
+        return planned
+
+    def _mailed_lately(self, person: str, now: datetime) -> bool:
+        row = self._db.execute(
+            "SELECT 1 FROM alerts WHERE recipient = :person AND ((state = 'waiting' AND due_at <= :soon)"
+            " OR (kind = 'coverage' AND planned_at > :lately)) LIMIT 1",
+            {"person": person, "soon": to_text(now + _COVERAGE_JOINS), "lately": to_text(now - _COVERAGE_AGAIN)},
+        ).fetchone()
+        return row is not None
+
     # -- delivery ---------------------------------------------------------------------------------------------
 
     def close_digests(self, now: datetime) -> int:
@@ -242,7 +276,7 @@ class Outbox:
         ]
         kind = AlertKind(row["kind"])
         shown = ids[::-1][:_ARCHIVE_SAMPLE] if kind is AlertKind.ARCHIVE else ids
-        return Alert(
+        alert = Alert(
             id=row["id"],
             message_id=row["message_id"],
             recipient=row["recipient"],
@@ -253,8 +287,10 @@ class Outbox:
             attempts=row["attempts"],
             message=row["message"],
             total=len(ids),
-            failing=self._sources.failing(),
+            coverage=self._untold(row["recipient"], kind, datetime.fromisoformat(row["due_at"])),
         )
+        self._to_tell[alert_id] = alert
+        return alert
 
     def preview(self, topic: str, article_ids: list[int], recipient: str, kind: AlertKind, now: datetime) -> Alert:
         """An alert as it would be now, with nothing stored."""
@@ -267,8 +303,13 @@ class Outbox:
             planned_at=now,
             articles=self._alert_articles(article_ids, topic),
             total=len(article_ids),
-            failing=self._sources.failing(),
+            coverage=self._untold(recipient, kind, now),
         )
+
+    def _untold(self, person: str, kind: AlertKind, now: datetime) -> Coverage | None:
+        """The coverage to tell a person; nothing when nothing has changed since they were told."""
+        found = self._conditions.coverage(person, now)
+        return found if found.notes or kind is AlertKind.COVERAGE else None
 
     def _alert_articles(self, ids: list[int], topic: str) -> tuple[AlertArticle, ...]:
         stored = self._articles.get(ids)
@@ -305,6 +346,9 @@ class Outbox:
                 " WHERE id = ?",
                 [message, to_text(now), alert_id],
             )
+            told = self._to_tell.pop(alert_id, None)
+            if told is not None and told.message is None and told.coverage is not None:
+                self._conditions.mark_told(told.coverage.notes, told.recipient, alert_id, now)
 
     def mark_sent(self, alert_id: int, now: datetime) -> None:
         """The channel took it."""
@@ -328,6 +372,7 @@ class Outbox:
                 "UPDATE alerts SET state = 'failed', gathers = 0, due_at = ?, error = ? WHERE id = ?",
                 [to_text(now), error, alert_id],
             )
+            self._conditions.forget_told(alert_id)
 
     def send_again(self, alert_id: int, now: datetime) -> None:
         """Let a sent or failed alert go out again, under the same Message-ID.

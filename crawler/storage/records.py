@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from crawler.model import AlertKind, Enclosure, Fetched, Match
+from crawler.model import AlertKind, Enclosure, Episode, Fetched, Match
+from crawler.polling import Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class AlertIntent:
     @property
     def gathers(self) -> bool:
         """More articles may join its message until the mail is made."""
-        return self.kind is not AlertKind.NEWS
+        return self.kind in (AlertKind.DIGEST, AlertKind.ARCHIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,12 @@ class PollIntent:
     """Not so of a part before the last: its articles are stored, and the source and its polls stay as they are."""
     before: Saved = field(default_factory=lambda: Saved())  # noqa: PLW0108  (defined below)
     """What the parts before came to."""
+    episodes: tuple[Episode, ...] = ()
+    """The source's open episodes as they stand after this poll, and those that begin; others stay as they are."""
+    move: Move | None = None
+    """Where its address leads for good, as far as that is known."""
+    rest: float = 0.0
+    """Seconds that every source of its host is to be left alone, by the server's word."""
 
 
 @dataclass(slots=True)

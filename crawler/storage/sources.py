@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from sqlite3 import Row
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from crawler.model import DueSource, Outcome, Source
+from crawler.model import Condition, DueSource, Episode, Outcome, Source
+from crawler.polling import NEVER, Move
+from crawler.storage.conditions import Conditions
 from crawler.storage.database import immediate, to_moment, to_text
 from crawler.storage.records import PollIntent, Saved
 
@@ -32,26 +35,64 @@ class SourceStatus:
     last_error: str
     moved_to: str
     articles: int
+    condition: Condition = Condition.WELL
+    """How it is, as far as that is certain."""
+    condition_since: datetime | None = None
+    missed: int = 0
+    """Entries that may have come and gone between two polls in the last day; 0 when none did."""
+    followed_at: datetime | None = None
+    """Since when ``moved_to`` is asked instead of ``url``."""
+    ended: bool = False
+    """It is gone for good by its own word, and is not asked any more."""
+
+
+_ROLLED_OVER_SHOWN = timedelta(days=1)
+_APART = timedelta(seconds=20)
+"""Between two sources of a host whose rest is over: they were held together and should not return together."""
+_DUE = """
+SELECT s.*, m.url AS address,
+    EXISTS (SELECT 1 FROM conditions c WHERE c.source_id = s.id AND c.ended_at IS NULL AND c.condition = 'silent')
+        AND (SELECT count(*) = :doubt AND min(status = 304) FROM (SELECT p.status AS status FROM polls p
+            WHERE p.source_id = s.id ORDER BY p.started_at DESC LIMIT :doubt)) AS doubted
+FROM sources s LEFT JOIN moves m ON m.source_id = s.id AND m.followed_at IS NOT NULL
+"""
+_DOUBT = 5
+"""304 answers in a row after which a silent source is asked once without validators: some servers never say else."""
 
 
 class Sources:
-    """The ``sources`` and ``polls`` tables."""
+    """The ``sources``, ``polls`` and ``moves`` tables."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, conditions: Conditions) -> None:
         self._db = db
+        self._conditions = conditions
 
     def sync(self, sources: Sequence[Source], now: datetime) -> None:
         """Make the table agree with the settings; what left the settings stays, marked ``removed``."""
         with immediate(self._db):
+            asleep = "SELECT id FROM sources WHERE state != 'active'"
+            before = {row["id"] for row in self._db.execute(asleep)}
             self._db.execute("UPDATE sources SET state = 'removed'")
             for source in sources:
                 self._put(source, now)
+            self._begin_anew(before - {row["id"] for row in self._db.execute(asleep)}, now)
         self.wake(now)
+
+    def _begin_anew(self, source_ids: set[int], now: datetime) -> None:
+        """Sources that are resumed or come back are asked again, even those that had gone for good."""
+        self._conditions.close(sorted(source_ids), now)
+        self._db.conn.executemany(
+            "UPDATE sources SET next_poll = min(next_poll, ?) WHERE id = ?",
+            [(to_text(now), source_id) for source_id in source_ids],
+        )
 
     def wake(self, now: datetime) -> None:
         """Let sources be due that were last asked after ``now``: by a clock that was wrong, as is their next poll."""
         with immediate(self._db):
-            self._db.execute("UPDATE sources SET next_poll = :now WHERE last_poll > :now", {"now": to_text(now)})
+            self._db.execute(
+                "UPDATE sources SET next_poll = :now WHERE last_poll > :now AND next_poll < :never",
+                {"now": to_text(now), "never": to_text(NEVER)},
+            )
 
     def _put(self, source: Source, now: datetime) -> None:
         self._db.execute(
@@ -94,9 +135,9 @@ class Sources:
     def due(self, now: datetime, *, everything: bool = False, limit: int = 1_000_000) -> list[DueSource]:
         """Active sources whose time has come (all active ones with ``everything``), longest due first."""
         rows = self._db.execute(
-            f"SELECT * FROM sources WHERE state = 'active' {'' if everything else 'AND next_poll <= :now'}"
-            " ORDER BY next_poll, id LIMIT :limit",
-            {"now": to_text(now), "limit": limit},
+            f"{_DUE} WHERE s.state = 'active' {'' if everything else 'AND s.next_poll <= :now'}"
+            " ORDER BY s.next_poll, s.id LIMIT :limit",
+            {"now": to_text(now), "limit": limit, "doubt": _DOUBT},
         )
         return [_due_source(row) for row in rows]
 
@@ -105,13 +146,18 @@ class Sources:
         query = "SELECT count(*) FROM sources WHERE state = 'active' AND last_poll IS NULL"
         return int(self._db.execute(query).fetchone()[0])
 
-    def statuses(self) -> list[SourceStatus]:
-        """Every source that the settings name, in their order of arrival."""
+    def statuses(self, now: datetime | None = None) -> list[SourceStatus]:
+        """Every source that the settings name, in their order of arrival.
+
+        What rolled over is told for a day before ``now``; not at all without it.
+        """
         rows = self._db.execute(
-            "SELECT s.*, (SELECT count(*) FROM appearances a WHERE a.source_id = s.id) AS articles"
-            " FROM sources s WHERE s.state != 'removed' ORDER BY s.id"
+            "SELECT s.*, m.followed_at, (SELECT count(*) FROM appearances a WHERE a.source_id = s.id) AS articles"
+            " FROM sources s LEFT JOIN moves m ON m.source_id = s.id WHERE s.state != 'removed' ORDER BY s.id"
         )
-        return [_status(row) for row in rows]
+        troubled = self._conditions.troubled()
+        missed = {} if now is None else self._conditions.rolled_over(now - _ROLLED_OVER_SHOWN)
+        return [_status(row, troubled.get(row["id"]), missed.get(row["id"])) for row in rows]
 
     def failing(self, *, failures: int = 3) -> tuple[str, ...]:
         """Names of active sources that failed at least that many polls in a row."""
@@ -120,6 +166,21 @@ class Sources:
         )
         return tuple(row["name"] for row in rows)
 
+    def rest(self, url: str, until: datetime) -> None:
+        """Ask no source of an address's host before a moment; part of the poll's transaction."""
+        host = _host(url)
+        rows = self._db.execute(
+            "SELECT id, url FROM sources WHERE state = 'active' AND next_poll < ?", [to_text(until)]
+        ).fetchall()
+        for place, row in enumerate(row for row in rows if _host(row["url"]) == host):
+            later = until + _APART * place
+            self._db.execute("UPDATE sources SET next_poll = ? WHERE id = ?", [to_text(later), row["id"]])
+
+    def postpone(self, source_id: int, until: datetime) -> None:
+        """Ask a source later, though it is due: its host is to be left alone."""
+        with immediate(self._db):
+            self._db.execute("UPDATE sources SET next_poll = ? WHERE id = ?", [to_text(until), source_id])
+
     def record(self, intent: PollIntent, saved: Saved) -> None:
         """Write a poll's row and the source's new state; part of the poll's transaction."""
         self._record_poll(intent, saved)
@@ -127,6 +188,35 @@ class Sources:
             self._record_failure(intent)
         else:
             self._record_success(intent)
+        self._conditions.record(intent.source_id, intent.episodes)
+        self._record_move(intent)
+        if intent.rest:
+            self._let_host_rest(intent)
+
+    def last_move(self, source_id: int) -> Move | None:
+        """Where a source's address leads for good, as far as that is known."""
+        row = self._db.execute("SELECT * FROM moves WHERE source_id = ?", [source_id]).fetchone()
+        if row is None:
+            return None
+        return Move(row["url"], datetime.fromisoformat(row["since"]), row["polls"], to_moment(row["followed_at"]))
+
+    def last_entries(self, source_id: int) -> tuple[int, datetime | None]:
+        """(entries of the last document that had any, the last good poll)."""
+        row = self._db.execute(
+            "SELECT (SELECT entries FROM polls WHERE source_id = :id AND outcome = 'ok' AND entries > 0"
+            " ORDER BY started_at DESC LIMIT 1) AS entries, last_ok FROM sources WHERE id = :id",
+            {"id": source_id},
+        ).fetchone()
+        return (0, None) if row is None else (row["entries"] or 0, to_moment(row["last_ok"]))
+
+    def carried(self, source_id: int, article_ids: Sequence[int]) -> set[int]:
+        """Which of these articles this source carried before."""
+        found: set[int] = set()
+        for number in article_ids:
+            query = "SELECT 1 FROM appearances WHERE article_id = ? AND source_id = ?"
+            if self._db.execute(query, [number, source_id]).fetchone():
+                found.add(number)
+        return found
 
     def prune_polls(self, before: datetime) -> None:
         """Forget polls from before a moment; part of the caller's transaction."""
@@ -153,6 +243,24 @@ class Sources:
             ],
         )
 
+    def _record_move(self, intent: PollIntent) -> None:
+        move = intent.move
+        if move is None:
+            self._db.execute("DELETE FROM moves WHERE source_id = ?", [intent.source_id])
+            return
+        self._db.execute(
+            "INSERT OR REPLACE INTO moves (source_id, url, since, polls, followed_at) VALUES (?, ?, ?, ?, ?)",
+            [intent.source_id, move.url, to_text(move.since), move.polls, to_text(move.followed_at)],
+        )
+
+    def _let_host_rest(self, intent: PollIntent) -> None:
+        row = self._db.execute(
+            "SELECT coalesce((SELECT url FROM moves WHERE source_id = s.id AND followed_at IS NOT NULL), s.url)"
+            " FROM sources s WHERE s.id = ?",
+            [intent.source_id],
+        ).fetchone()
+        self.rest(row[0], intent.now + timedelta(seconds=intent.rest))
+
     def _record_failure(self, intent: PollIntent) -> None:
         now = to_text(intent.now)
         self._db.execute(
@@ -171,7 +279,7 @@ class Sources:
                 "now": now,
                 "next": to_text(intent.next_poll),
                 "interval": intent.interval,
-                "moved": fetched.moved_to,
+                "moved": intent.move.url if intent.move else fetched.moved_to,
                 "id": intent.source_id,
             },
         )
@@ -193,20 +301,35 @@ def _due_source(row: Row) -> DueSource:
         failures=row["failures"],
         interval=row["interval"],
         first_poll=row["first_read_at"] is None,
+        address=row["address"] or "",
+        doubted=bool(row["doubted"]),
     )
 
 
-def _status(row: Row) -> SourceStatus:
+def _status(row: Row, episode: Episode | None, missed: int | None) -> SourceStatus:
     next_poll = to_moment(row["next_poll"])
     assert next_poll is not None  # noqa: S101  (NOT NULL in the schema)
     plain: dict[str, Any] = {
         name: row[name]
         for name in ("id", "url", "name", "language", "state", "failures", "last_error", "moved_to", "articles")
     }
+    rolled = Condition.WELL if missed is None else Condition.ROLLED_OVER
     return SourceStatus(
         **plain,
         next_poll=next_poll,
         last_poll=to_moment(row["last_poll"]),
         last_ok=to_moment(row["last_ok"]),
         failing_since=to_moment(row["failing_since"]),
+        condition=rolled if episode is None else episode.condition,
+        condition_since=None if episode is None else episode.since,
+        missed=missed or 0,
+        followed_at=to_moment(row["followed_at"]),
+        ended=next_poll >= NEVER,
     )
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from crawler.errors import StorageError
 from crawler.storage.articles import Articles
 from crawler.storage.clock import bring_back, was_ahead
+from crawler.storage.conditions import Conditions
 from crawler.storage.database import back_up, immediate, open_guest, open_reader, open_writer
 from crawler.storage.outbox import Outbox
 from crawler.storage.records import ArticleIntent, MatchIntent, PollIntent, Saved, Sighting
@@ -25,6 +26,8 @@ IMPORTED = 0
 """What ``seen`` calls the source of imported entries; no source has this number."""
 _POLLS_KEPT = timedelta(days=90)
 """A quarter of a year shows a source's rhythm; 50 sources at 15 minutes make 430,000 rows of it."""
+_CONDITIONS_KEPT = timedelta(days=400)
+"""As long as articles are by default: how well they were watched belongs to them."""
 _SHINGLES_KEPT = timedelta(days=30)
 """Copies come early; methods.md §3 sizes the table for 30 days."""
 
@@ -37,10 +40,11 @@ class Store:
         self._db = db
         self._file = _identity(path)
         db.conn.row_factory = sqlite3.Row
-        self.sources = Sources(db)
+        self.conditions = Conditions(db)
+        self.sources = Sources(db, self.conditions)
         self.articles = Articles(db)
         self.topics = Topics(db)
-        self.outbox = Outbox(db, self.articles, self.sources)
+        self.outbox = Outbox(db, self.articles, self.sources, self.conditions)
 
     @classmethod
     def writer(cls, path: Path) -> Self:
@@ -162,6 +166,7 @@ class Store:
         with immediate(self._db):
             deleted = self.articles.prune(now - timedelta(seconds=keep), now - _SHINGLES_KEPT)
             self.sources.prune_polls(now - _POLLS_KEPT)
+            self.conditions.prune(now - _CONDITIONS_KEPT)
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self._db.execute("PRAGMA optimize").fetchall()
         return deleted

@@ -49,12 +49,12 @@ def list_sources(session: Session, as_json: bool) -> int:  # noqa: FBT001  (clic
     statuses: dict[str, SourceStatus] = {}
     if store := session.reader_if_there(config):
         with store:
-            statuses = {status.url: status for status in store.sources.statuses()}
+            statuses = {status.url: status for status in store.sources.statuses(now)}
     listed = [_listed(source, statuses.get(source.url)) for source in config.sources]
     rows = [
         (
             each["name"] or each["url"],
-            each["state"],
+            _shown_state(each),
             each["language"] or "–",
             show.ago(statuses[each["url"]].last_ok if each["url"] in statuses else None, now),
             each["articles"],
@@ -65,12 +65,31 @@ def list_sources(session: Session, as_json: bool) -> int:  # noqa: FBT001  (clic
     ]
     headings = ("SOURCE", "STATE", "LANG", "LAST READ", "ARTICLES", "FAILURES", "LAST ERROR")
     text = show.table(headings, rows) if rows else "no source is followed; `tidings sources add URL` adds one"
+    text += "".join(f"\n{says}" for says in _advice(listed))
     emit({"sources": listed}, as_json=as_json, text=text)
     return DONE
 
 
+def _shown_state(listed: dict[str, Any]) -> str:
+    return str(listed["state"] if listed["condition"] == "well" or listed["state"] == "paused" else listed["condition"])
+
+
+def _advice(listed: list[dict[str, Any]]) -> list[str]:
+    """A line for each condition that a source is in, and for each address that moved: what one can do about it."""
+    ill = {each["condition"]: each for each in listed if each["condition"] != "well" and each["state"] != "paused"}
+    told = [f"{each['condition']}: {each['means']}; {each['advice']}" for each in ill.values()]
+    moved = [each for each in listed if each["followed_at"]]
+    told += [f"{_clean(each['name'] or each['url'])}: moved for good to {_clean(each['moved_to'])}, where it is read; "
+             "settings.toml still has the old address" for each in moved]  # fmt: skip
+    return ["", *told] if told else []
+
+
 def _listed(source: Source, status: SourceStatus | None) -> dict[str, Any]:
+    from crawler.coverage import ADVICE, MEANS  # noqa: PLC0415
+    from crawler.model import Condition  # noqa: PLC0415
     from scheduler.cli.taking import iso  # noqa: PLC0415
+
+    condition = status.condition if status else Condition.WELL
 
     return {
         "url": source.url,
@@ -84,7 +103,14 @@ def _listed(source: Source, status: SourceStatus | None) -> dict[str, Any]:
         "failing_since": iso(status.failing_since) if status else None,
         "last_error": status.last_error if status else "",
         "moved_to": status.moved_to if status else "",
+        "followed_at": iso(status.followed_at) if status else None,
         "articles": status.articles if status else 0,
+        "condition": condition.value,
+        "since": iso(status.condition_since) if status else None,
+        "missed": status.missed if status else 0,
+        "ended": status.ended if status else False,
+        "means": MEANS[condition],
+        "advice": ADVICE[condition],
     }
 
 
@@ -293,9 +319,12 @@ def check(session: Session, url: str, as_json: bool) -> int:  # noqa: FBT001
 
 
 def _checked(answer: Answer) -> dict[str, Any]:
+    from crawler.coverage import ADVICE, condition_of  # noqa: PLC0415
+    from crawler.model import Condition  # noqa: PLC0415
     from scheduler.cli.taking import iso  # noqa: PLC0415
 
     looked, feed = answer.looked, answer.feed
+    condition = Condition.WELL if feed or answer.feeds else condition_of(looked.trouble)
     newest = feed.newest if feed else None
     return {
         "url": looked.asked,
@@ -314,6 +343,8 @@ def _checked(answer: Answer) -> dict[str, Any]:
         "robots": "refused" if looked.error.startswith("robots.txt") else "allowed" if looked.status else "unknown",
         "problems": list(feed.document.problems) if feed else [],
         "error": "" if feed else answer.says,
+        "condition": condition.value,
+        "advice": ADVICE[condition],
         "feeds": [each.as_json() for each in answer.feeds],
     }
 
@@ -346,6 +377,7 @@ def _checked_text(document: dict[str, Any], config: Config) -> str:
         "ETag": document["etag"],
         "Last-Modified": document["last_modified"],
         "mended": "; ".join(document["problems"]),
+        "you can": document["advice"],
     }
     lines = [f"{name:<14} {show.line(str(value), 500)}" for name, value in facts.items() if value != ""]
     lines += [f"{'feed':<14} {show.line(f['url'], 500)}  {show.line(f['title'], 80)}" for f in document["feeds"]]

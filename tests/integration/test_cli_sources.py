@@ -205,6 +205,8 @@ def test_check_says_what_an_address_is_and_stores_nothing(tmp_path: Path, site: 
         "robots": "allowed",
         "problems": [],
         "error": "",
+        "condition": "well",
+        "advice": "",
         "feeds": [],
     }
     assert not (tmp_path / "tidings.db").exists()

@@ -110,9 +110,9 @@ def test_failures_back_off(program: Program, site: Site) -> None:
     program.settings([site.host().serve("/rss", status=500)], crawl={"every": "10m", "slowest": "1h"})
     found = waits(program, 5)
     assert found[0] == pytest.approx(600, rel=0.06)
-    assert found[1] == pytest.approx(1200, rel=0.06)
-    assert found[2] == pytest.approx(2400, rel=0.06)
-    assert found[3] == found[4] == pytest.approx(3600, rel=0.06)
+    assert 0.75 * 1200 <= found[1] <= 1200
+    assert 0.75 * 2400 <= found[2] <= 2400
+    assert all(0.75 * 3600 <= wait <= 3600 for wait in found[3:])
     assert source(program)["failures"] == 5
     assert source(program)["failing_since"] < source(program)["last_poll"]  # type: ignore[operator]
 

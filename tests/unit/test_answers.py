@@ -20,7 +20,18 @@ from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 
-from crawler.answers import explain_failure, explain_status, fresh_for, moved_to, retry_after
+from crawler.answers import (
+    NoNetworkError,
+    explain_document,
+    explain_failure,
+    explain_status,
+    fresh_for,
+    moved_to,
+    retry_after,
+    trouble_of,
+    trouble_of_failure,
+)
+from crawler.model import Trouble
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 URL = "https://example.org:8443/rss?key=secret"
@@ -159,3 +170,76 @@ def test_only_permanent_redirects_move_a_source(reasons: list[int], moved: bool)
     response = answer()
     response.request = Request(URL, meta={"redirect_reasons": reasons})
     assert moved_to(response) == (URL if moved else "")
+
+
+# -- what kind of trouble -----------------------------------------------------------------------------------------
+
+CLOUDFLARE = b"<!DOCTYPE html><html><head><title>Just a moment...</title><script>window._cf_chl_opt={}</script>"
+DATADOME = b"<html><head><title>example.org</title></head><body><script src='https://geo.captcha-delivery.com/c.js'>"
+FRONT = b"<!doctype html><html><head><title>News</title><script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'>"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "trouble"),
+    [
+        (401, b"", {}, Trouble.REFUSED),
+        (403, b"", {}, Trouble.REFUSED),
+        (429, b"", {}, Trouble.REFUSED),
+        (451, b"", {}, Trouble.REFUSED),
+        (403, CLOUDFLARE, {}, Trouble.CHALLENGE),
+        (503, CLOUDFLARE, {}, Trouble.CHALLENGE),
+        (200, CLOUDFLARE, {}, Trouble.CHALLENGE),
+        (403, DATADOME, {}, Trouble.CHALLENGE),
+        (403, b"", {"cf_mitigated": "challenge"}, Trouble.CHALLENGE),
+        (200, b"<html><title>Security check - captcha</title>", {}, Trouble.CHALLENGE),
+        (200, FRONT, {}, Trouble.PAGE),
+        (200, b"<html><body>Newsletter <div class='g-recaptcha'>", {}, Trouble.PAGE),
+        (200, b"<rss><item><title>Captcha solved</title>", {}, Trouble.UNREADABLE),
+        (200, b"{}", {}, Trouble.UNREADABLE),
+        (404, FRONT, {}, Trouble.MISSING),
+        (410, b"", {}, Trouble.ENDED),
+        (500, b"", {}, Trouble.SERVER),
+        (503, b"", {}, Trouble.SERVER),
+        (418, b"", {}, Trouble.SERVER),
+    ],
+)
+def test_an_answer_is_of_one_kind_of_trouble(
+    status: int, body: bytes, headers: dict[str, str], trouble: Trouble
+) -> None:
+    response = answer(status, **headers).replace(body=body)
+    assert trouble_of(response) is trouble
+    assert ("a browser or a human" in explain_status(response)) is (trouble is Trouble.CHALLENGE)
+    assert (explain_document(response, "a web page") == "a web page") is (trouble is not Trouble.CHALLENGE)
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [
+        (NoNetworkError("there seems to be no network"), Trouble.NO_NETWORK),
+        (IgnoreRequest("robots.txt of example.org does not allow it"), Trouble.REFUSED),
+        (IgnoreRequest("over DOWNLOAD_MAXSIZE"), Trouble.UNREADABLE),
+        (CannotResolveHostError("DNS"), Trouble.NO_NAME),
+        (DownloadTimeoutError("late"), Trouble.NO_ANSWER),
+        (DownloadConnectionRefusedError("refused"), Trouble.NO_ANSWER),
+        (DownloadCancelledError("too large"), Trouble.UNREADABLE),
+        (ResponseDataLossError("cut"), Trouble.NO_ANSWER),
+        (DownloadFailedError("[('SSL routines', '', 'certificate verify failed')]"), Trouble.CERTIFICATE),
+        (OSError("10.0.0.5 is in a private network; crawl.allow_networks in the settings"), Trouble.REFUSED),
+        (HttpError(answer(410)), Trouble.ENDED),
+        (OSError(), Trouble.NO_ANSWER),
+    ],
+)
+def test_a_failure_is_of_one_kind_of_trouble(error: BaseException, trouble: Trouble) -> None:
+    assert trouble_of_failure(error) is trouble
+
+
+def test_a_step_from_https_to_http_is_no_move() -> None:
+    request = Request("https://example.org/rss", meta={"redirect_reasons": [301, 301]})
+
+    def led(*hops: str) -> str:
+        request.meta["redirect_urls"] = list(hops[:-1])
+        return moved_to(Response(hops[-1], request=request))
+
+    assert led("http://a.example/", "https://a.example/", "https://b.example/") == "https://b.example/"
+    assert led("https://a.example/", "http://a.example/", "https://b.example/") == ""
+    assert led("https://a.example/", "https://b.example/", "http://b.example/") == ""

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.model import DueSource, Fetched, Outcome, Source
-from crawler.polling import Pace, next_poll
+from crawler.model import DueSource, Fetched, Outcome, Source, Trouble
+from crawler.polling import NEVER, Move, Pace, believed, moved, next_poll, rest
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PACE = Pace(every=900.0, fastest=120.0, slowest=86_400.0)
+JITTER = 0.75
+"""The least that is left of a back-off."""
 SPREAD = 1.05
 """The most that a source's own factor adds."""
 DAY = 86_400.0
@@ -95,21 +97,22 @@ def test_a_fixed_pace_is_kept_even_outside_the_limits() -> None:
 @given(st.integers(1, 10**6), st.none() | st.floats(1.0, 30 * DAY), paces)
 def test_failures_back_off_and_never_forward(number: int, every: float | None, pace: Pace) -> None:
     waits = [wait(due(number, every=every, failures=count), Outcome.FAILED, pace=pace) for count in range(60)]
-    assert all(later >= earlier for earlier, later in pairwise(waits))
+    assert all(later >= JITTER * earlier for earlier, later in pairwise(waits))
     base = every or pace.every
     assert base - 1e-3 <= waits[0] <= base * SPREAD + 1e-3
     assert waits[-1] <= max(base, pace.slowest) * SPREAD + 1e-3
 
 
 def test_failures_double_the_wait_up_to_the_slowest_pace() -> None:
-    waits = [wait(due(failures=count), Outcome.FAILED, status=503) for count in range(9)]
-    assert waits == [900, 1800, 3600, 7200, 14400, 28800, 57600, 86400, 86400]
+    for count, whole in enumerate([900, 1800, 3600, 7200, 14400, 28800, 57600, 86400, 86400]):
+        assert max(900, JITTER * whole) <= wait(due(failures=count), Outcome.FAILED, status=503) <= whole
 
 
 def test_without_any_answer_the_wait_is_an_hour_at_most() -> None:
-    assert [wait(due(failures=count), Outcome.FAILED) for count in range(5)] == [900, 1800, 3600, 3600, 3600]
+    for count, whole in enumerate([900, 1800, 3600, 3600, 3600]):
+        assert max(900, JITTER * whole) <= wait(due(failures=count), Outcome.FAILED) <= whole
     assert wait(due(every=2 * DAY, failures=5), Outcome.FAILED) == 2 * DAY
-    assert wait(due(failures=5), Outcome.FAILED, pace=Pace(60.0, 60.0, 600.0)) == 600.0
+    assert JITTER * 600 <= wait(due(failures=5), Outcome.FAILED, pace=Pace(60.0, 60.0, 600.0)) <= 600.0
 
 
 def test_a_failure_leaves_the_interval_as_it_was() -> None:
@@ -136,3 +139,90 @@ def test_sources_do_not_march_in_step() -> None:
     assert len(waits) == 50
     assert wait(due(7)) == wait(due(7))
     assert timedelta(seconds=max(waits)) <= timedelta(seconds=1125 * SPREAD)
+
+
+# -- back-off, rest, the end --------------------------------------------------------------------------------------
+
+
+def test_sources_that_failed_together_do_not_return_together() -> None:
+    for failures in (1, 4, 9):
+        waits = sorted(wait(due(number, failures=failures), Outcome.FAILED, status=503) for number in range(30))
+        whole = min(900 * 2**failures, 86_400)
+        assert len(set(waits)) == 30
+        assert waits[-1] - waits[0] > 0.15 * whole
+    twice = [[wait(due(number, failures=count), Outcome.FAILED, status=503) for number in (1, 2)] for count in (7, 8)]
+    assert twice[0] != twice[1], "another order at each failure"
+
+
+def test_a_first_410_is_asked_once_more_a_day_later() -> None:
+    assert wait(due(), Outcome.FAILED, status=410, trouble=Trouble.ENDED) == DAY  # type: ignore[arg-type]
+
+
+def test_polling_that_is_over_never_comes_again() -> None:
+    fetched = Fetched(Outcome.FAILED, NOW, status=410, trouble=Trouble.ENDED)
+    assert next_poll(NOW, due(interval=700.0), fetched, PACE, new=0, over=True) == (NEVER, 700.0)
+
+
+def test_a_document_that_rolled_over_is_asked_for_within_half_of_what_it_spans() -> None:
+    moment, kept = next_poll(NOW, due(), Fetched(Outcome.OK, NOW, fresh_for=3600.0), PACE, new=30, within=200.0)
+    assert kept == 200.0
+    assert (moment - NOW).total_seconds() == 200.0, "not even max-age holds it up"
+    assert next_poll(NOW, due(), Fetched(Outcome.OK, NOW), PACE, new=30, within=5.0)[1] == PACE.fastest
+    assert next_poll(NOW, due(), Fetched(Outcome.OK, NOW), PACE, new=30, within=1e6)[1] == pytest.approx(540.0)
+    assert next_poll(NOW, due(every=DAY), Fetched(Outcome.OK, NOW), PACE, new=30, within=5.0)[1] == DAY
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(None, 0.0), (0.0, 60.0), (90.0, 90.0), (1e12, DAY)])
+def test_a_rest_is_believed_within_bounds_and_only_of_429_and_503(asked: float | None, kept: float) -> None:
+    assert believed(asked) == kept
+    assert rest(Fetched(Outcome.FAILED, NOW, status=429, retry_after=asked)) == kept
+    assert rest(Fetched(Outcome.FAILED, NOW, status=503, retry_after=asked)) == kept
+    assert rest(Fetched(Outcome.FAILED, NOW, status=404, retry_after=asked)) == 0.0
+    assert rest(Fetched(Outcome.OK, NOW, status=200, retry_after=asked)) == 0.0
+
+
+# -- moves --------------------------------------------------------------------------------------------------------
+
+NEW = "https://new.example.org/rss"
+AT_HOME = due()
+MOVED_AWAY = DueSource(1, Source("https://example.org/rss"), address=NEW)
+
+
+def led(to: str = NEW, outcome: Outcome = Outcome.OK) -> Fetched:
+    return Fetched(outcome, NOW, moved_to=to)
+
+
+def after(*polls: tuple[float, Fetched], source: DueSource = AT_HOME, move: Move | None = None) -> Move | None:
+    """The move after polls at so many hours."""
+    for hours, fetched in polls:
+        move = moved(move, source, fetched, NOW + timedelta(hours=hours))
+    return move
+
+
+def test_a_move_is_followed_once_three_polls_over_a_day_led_there() -> None:
+    assert after((0, led())) == Move(NEW, NOW, 1)
+    assert after((0, led()), (1, led()), (2, led()), (23.9, led())) == Move(NEW, NOW, 4)
+    assert after((0, led()), (25, led())) == Move(NEW, NOW, 2)
+    done = after((0, led()), (12, led(outcome=Outcome.UNCHANGED)), (24, led()))
+    assert done == Move(NEW, NOW, 3, followed_at=NOW + timedelta(days=1))
+
+
+def test_a_move_that_changes_or_ends_begins_anew() -> None:
+    elsewhere = "https://other.example.org/rss"
+    assert after((0, led()), (1, led(elsewhere))) == Move(elsewhere, NOW + timedelta(hours=1), 1)
+    assert after((0, led()), (1, led(""))) is None
+
+
+def test_a_failed_poll_proves_nothing_about_a_move() -> None:
+    assert after((0, led(outcome=Outcome.FAILED))) is None
+    assert after((0, led()), (1, led(outcome=Outcome.FAILED))) == Move(NEW, NOW, 1)
+
+
+def test_a_move_from_https_to_http_is_never_followed() -> None:
+    assert after(*((hours, led("http://new.example.org/rss")) for hours in (0, 20, 40, 60))) is None
+
+
+def test_when_the_new_address_fails_the_old_one_is_asked_again() -> None:
+    stands = Move(NEW, NOW, 3, followed_at=NOW)
+    assert after((1, led("")), source=MOVED_AWAY, move=stands) == stands
+    assert after((1, led("", Outcome.FAILED)), source=MOVED_AWAY, move=stands) is None

@@ -18,6 +18,7 @@ from crawler.alerts.compose import HTML_LIMIT, compose, list_id
 from crawler.alerts.lines import clean_line
 from crawler.errors import PermanentDeliveryError
 from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind, Evidence
+from tests.unit.alerts.coverage import watched
 
 MakeArticle = Callable[..., AlertArticle]
 MakeAlert = Callable[..., Alert]
@@ -110,7 +111,7 @@ def test_headers_are_exactly_these(make_alert: MakeAlert, make_article: MakeArti
 
 
 def test_text_part_reads_like_this(make_alert: MakeAlert, make_article: MakeArticle) -> None:
-    text, _ = bodies(read(make_alert(make_article(), failing=("Голос громади", "North Wire"))))
+    text, _ = bodies(read(make_alert(make_article(), coverage=watched("Голос громади", "North Wire"))))
     assert text == (
         "Eight children reunited with their families\n"
         "Kyiv Courier · 10 Oct 2025, 14:05 EEST · in English\n"
@@ -131,7 +132,8 @@ def test_text_part_reads_like_this(make_alert: MakeAlert, make_article: MakeArti
         "Topic: Return of deported Ukrainian children\n"
         "You get this because settings.toml follows this topic for you; change or end\n"
         "it there.\n"
-        "Could not be read lately: Голос громади, North Wire\n"
+        "Coverage: 41 sources: 39 well, 2 blocked since Wednesday (Голос громади, North\n"
+        "Wire).\n"
         "Tidings 0.1.0, alert 7\n"
     )
 
@@ -161,7 +163,9 @@ def test_page_is_self_contained_and_names_its_languages(make_alert: MakeAlert, m
 
 def test_text_has_no_long_lines_beside_links(make_alert: MakeAlert, make_article: MakeArticle) -> None:
     long = make_article(title="слово " * 40 + "x" * 200, text="довге речення без кінця " * 60, source="y" * 500)
-    text, _ = bodies(read(make_alert(long, long, kind=AlertKind.DIGEST, failing=tuple("назва " * 9 for _ in "12345"))))
+    text, _ = bodies(
+        read(make_alert(long, long, kind=AlertKind.DIGEST, coverage=watched(*("назва " * 9 for _ in "12345"))))
+    )
     assert [line for line in text.splitlines() if len(line) > 78 and not line.startswith("http")] == []
 
 
@@ -255,7 +259,7 @@ def test_hostile_strings_everywhere(make_alert: MakeAlert, make_article: MakeArt
         copies=(AlertCopy(hostile, hostile, None),),
     )  # fmt: skip
     for kind in AlertKind:
-        message = read(make_alert(article, topic=hostile, kind=kind, failing=(hostile,)))
+        message = read(make_alert(article, topic=hostile, kind=kind, coverage=watched(hostile)))
         assert message.keys() == HEADERS
         _, html = bodies(message)
         assert not Page(html).tags & {"script", "img"}
@@ -311,7 +315,7 @@ TAGS = {"html", "head", "meta", "title", "style", "body", "div", "table", "tr", 
 def test_compose_never_raises_and_never_adds_a_header(
     make_alert: MakeAlert, articles: list[AlertArticle], topic: str, kind: AlertKind
 ) -> None:
-    message = read(make_alert(*articles, topic=topic, kind=kind, failing=(topic,), total=len(articles)))
+    message = read(make_alert(*articles, topic=topic, kind=kind, coverage=watched(topic), total=len(articles)))
     assert message.keys() == HEADERS
     text, html = bodies(message)
     assert Page(html).tags <= TAGS

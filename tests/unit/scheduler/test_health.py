@@ -111,7 +111,7 @@ def test_mail_that_failed_is_told_until_somebody_acts(store: Store, config: Conf
 
 
 def test_the_json_document_has_all_that_the_text_has() -> None:
-    health = Health(("x is wrong",), {"active": 1, "paused": 0, "due": 0, "failing": 0}, (), 5,
+    health = Health(("x is wrong",), {"active": 1, "paused": 0, "due": 0, "failing": 0}, (), (), 5,
                     {"waiting": 1, "sent": 2, "failed": 0}, NOW, None)  # fmt: skip
     document = json.loads(json.dumps(health.as_json(), default=str))
     assert document["well"] is False

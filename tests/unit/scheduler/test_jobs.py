@@ -82,7 +82,7 @@ def test_housekeeping_deletes_what_the_settings_do_not_keep(runtime: Runtime) ->
 
 
 def test_each_job_comes_back() -> None:
-    assert list(jobs.JOBS) == ["poll", "digest", "deliver", "backfill", "housekeeping"]
+    assert list(jobs.JOBS) == ["poll", "digest", "coverage", "deliver", "backfill", "housekeeping"]
     assert all(job.seconds > 0 for job in jobs.JOBS.values())
 
 

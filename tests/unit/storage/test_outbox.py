@@ -281,15 +281,6 @@ def test_alert_has_the_evidence_of_its_own_topic(store: Store) -> None:
     assert (article.score, article.evidence[0].term, article.source) == (1.0, "article*", "Outlet 1")
 
 
-def test_alert_names_the_sources_that_fail(store: Store) -> None:
-    save(store, news(1, matches=[taken(ANNA)]))
-    for step in range(3):
-        assert store.outbox.load_alert(1).failing == ()
-        at = NOW + step * HOUR
-        store.save_poll(poll(2, at=at, fetched=fetched(Outcome.FAILED, at, error="gone")))
-    assert store.outbox.load_alert(1).failing == ("Outlet 2",)
-
-
 def test_preview_stores_nothing(store: Store) -> None:
     save(store, news(1, matches=[taken()]), news(2))
     tables = "alerts", "alert_articles", "sqlite_sequence"

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
-from crawler.model import Outcome, Source
+from crawler.model import Condition, Episode, Outcome, Source
+from crawler.polling import NEVER, Move
 from crawler.storage import Store
 from tests.stored import DAY, HOUR, NOW, fetched, news, poll, rows, save, sources
 
@@ -109,3 +111,60 @@ def test_a_source_asked_by_a_clock_that_was_wrong_is_due(store: Store) -> None:
     assert [due.id for due in store.sources.due(NOW)] == [3]
     store.sources.sync(sources(3), NOW)
     assert [due.id for due in store.sources.due(NOW)] == [1, 3]
+
+
+# -- moves, rests, the end ----------------------------------------------------------------------------------------
+
+
+def test_a_move_that_is_followed_is_where_the_source_is_asked(store: Store) -> None:
+    proving = Move("https://new.example/rss", NOW, 2)
+    store.save_poll(poll(1, move=proving))
+    assert store.sources.last_move(1) == proving
+    assert store.sources.due(NOW + DAY)[0].address == ""
+    store.save_poll(poll(1, move=replace(proving, polls=3, followed_at=NOW + DAY)))
+    [due] = [each for each in store.sources.due(NOW + DAY) if each.id == 1]
+    assert (due.address, due.source.url) == ("https://new.example/rss", "https://outlet1.example/rss")
+    status = store.sources.statuses()[0]
+    assert (status.moved_to, status.followed_at) == ("https://new.example/rss", NOW + DAY)
+    store.save_poll(poll(1, fetched=fetched(Outcome.FAILED, error="gone")))
+    assert store.sources.last_move(1) is None
+
+
+def test_a_rest_holds_for_every_source_of_the_host_and_no_other(store: Store) -> None:
+    one, other = "https://one.example", "https://other.example"
+    store.sources.sync([Source(f"{one}/{name}") for name in "abc"] + [Source(f"{other}/rss")], NOW)
+    named = {status.url: status.id for status in store.sources.statuses()}
+    refused = fetched(Outcome.FAILED, status=429, error="asked too often", retry_after=7200.0)
+    store.save_poll(poll(named[f"{one}/a"], fetched=refused, next_poll=NOW + 2 * HOUR, rest=7200.0))
+    assert [due.source.url for due in store.sources.due(NOW + 2 * HOUR - timedelta(seconds=1))] == [f"{other}/rss"]
+    held = [status.next_poll for status in store.sources.statuses() if status.url.startswith(one)]
+    assert len(set(held)) == 3 or max(held) - min(held) >= timedelta(seconds=20), "they do not return together"
+    assert max(held) <= NOW + 2 * HOUR + timedelta(minutes=1)
+
+
+def test_a_source_that_is_gone_is_asked_again_when_a_person_resumes_it(store: Store) -> None:
+    gone = Episode(Condition.GONE, NOW, certain_at=NOW)
+    store.save_poll(poll(1, fetched=fetched(Outcome.FAILED, status=410), next_poll=NEVER, episodes=(gone,)))
+    status = store.sources.statuses()[0]
+    assert (status.ended, status.condition) == (True, Condition.GONE)
+    store.sources.sync(sources(3), NOW + DAY)
+    assert [due.id for due in store.sources.due(NOW + 9 * DAY)] == [2, 3], "settings read again change nothing"
+    assert [due.id for due in store.sources.due(NOW + 9 * DAY, everything=True)] == [2, 3, 1], "but --all asks it"
+    store.sources.sync([replace(sources(1)[0], paused=True), *sources(3)[1:]], NOW + 2 * DAY)
+    store.sources.sync(sources(3), NOW + 3 * DAY)
+    assert 1 in [due.id for due in store.sources.due(NOW + 3 * DAY)]
+    assert store.sources.statuses()[0].condition is Condition.WELL
+    assert not store.conditions.coverage("anna@example.org", NOW + 3 * DAY).notes
+
+
+def test_a_silent_source_that_only_says_unchanged_is_doubted_every_sixth_time(store: Store) -> None:
+    silent = Episode(Condition.SILENT, NOW)
+    for number in range(5):
+        assert not store.sources.due(NOW + DAY)[0].doubted
+        unchanged = fetched(Outcome.UNCHANGED, at=NOW + number * HOUR, status=304)
+        store.save_poll(poll(1, at=NOW + number * HOUR, fetched=unchanged, episodes=() if number else (silent,)))
+    [due] = [each for each in store.sources.due(NOW + DAY) if each.id == 1]
+    assert due.doubted
+    asked = fetched(Outcome.UNCHANGED, at=NOW + 6 * HOUR, status=200)
+    store.save_poll(poll(1, at=NOW + 6 * HOUR, fetched=asked))
+    assert not any(each.doubted for each in store.sources.due(NOW + DAY))
