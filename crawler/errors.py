@@ -8,7 +8,10 @@
     ├── SourceError          a source's document cannot be read
     ├── StorageError         the database cannot be opened or written
     │   ├── DatabaseTooNewError  … because a newer Tidings wrote it
+    │   ├── DatabaseDamagedError … because the file is not whole
+    │   ├── DatabaseBusyError    … just now: another program is writing it
     │   └── AlreadyRunningError  … because another Tidings holds it
+    ├── StoppedError         somebody ended a pass before it was done
     └── DeliveryError        an alert did not go out
         ├── TemporaryDeliveryError   … now: it waits and is tried again
         └── PermanentDeliveryError   … ever: it is kept, marked failed, and told
@@ -91,8 +94,20 @@ class DatabaseTooNewError(StorageError):
     """A newer Tidings wrote this database; this one leaves it untouched."""
 
 
+class DatabaseDamagedError(StorageError):
+    """The file is no whole database: whoever writes on makes it worse. It is left as it is."""
+
+
+class DatabaseBusyError(StorageError):
+    """Another program is writing the database just now; in a moment it will be free."""
+
+
 class AlreadyRunningError(StorageError):
     """Another Tidings holds this database."""
+
+
+class StoppedError(TidingsError):
+    """A pass was told to stop before it was done."""
 
 
 class DeliveryError(TidingsError):

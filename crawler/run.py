@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
@@ -14,10 +16,11 @@ from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor, is_asyncio_reactor_installed, is_reactor_installed
 
 from crawler.alerts.plan import next_due
+from crawler.errors import StorageError
 from crawler.model import Match
 from crawler.planning import Planner
 from crawler.runtime import Runtime
-from crawler.storage import MatchIntent, StoredArticle
+from crawler.storage import MatchIntent, StoredArticle, backup_is_due, write_weekly
 from crawler.text import Document
 from crawler.topics import Matcher, compile_topic
 
@@ -27,6 +30,9 @@ _log = logging.getLogger(__name__)
 _THREADS = 32
 _BACKFILL = timedelta(days=30)
 """How far back a new topic is tried against the archive by itself; ``tidings topics test`` looks as far as asked."""
+_LOG_TOO_LONG = 64 << 20
+"""Bytes; SQLite begins the log anew at 4 MiB when nobody reads (reliability.md, rule 10)."""
+_BACKUP_AGAIN = timedelta(days=1)
 
 
 def run_on_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -154,9 +160,62 @@ def _matches(matcher: Matcher, article: StoredArticle) -> list[Match]:
     return matcher.match(document, source=article.source, host=article.outlet)
 
 
-def housekeeping(runtime: Runtime) -> int:
-    """Delete what retention lets go; how many articles that were."""
-    deleted = runtime.store.prune(runtime.clock(), runtime.config.storage.keep)
-    if deleted:
-        _log.info("housekeeping: %d articles older than the settings keep were deleted", deleted)
+async def housekeeping(runtime: Runtime) -> int:
+    """Empty the write-ahead log, once a day delete what retention lets go, once a week make a backup.
+
+    What is due stands in the database and the backups' names, so it is no matter how often this is called. Returns how
+    many articles were deleted.
+    """
+    _empty_log(runtime)
+    deleted, now = 0, runtime.clock()
+    if runtime.store.prune_is_due(now):
+        for some in runtime.store.pruning(now, runtime.config.storage.keep):
+            deleted += some
+            await asyncio.sleep(0)  # let the polls go on
+        if deleted:
+            _log.info("housekeeping: %d articles older than the settings keep were deleted", deleted)
+        _empty_log(runtime)
+    await _back_up_weekly(runtime, now)
     return deleted
+
+
+def _empty_log(runtime: Runtime) -> None:
+    left = runtime.store.checkpoint()
+    if left > _LOG_TOO_LONG:
+        _log.warning(
+            "%s: its write-ahead log has grown to %d MiB, because some program has been reading the database without an"
+            " end; `fuser -v` on the file names it, and when it is closed the log shrinks by itself",
+            runtime.store.path, left >> 20,
+        )  # fmt: skip
+
+
+async def _back_up_weekly(runtime: Runtime, now: datetime) -> None:
+    """Copy the database aside, in a thread; a copy that fails is told and tried again a day later."""
+    path, keep = runtime.store.path, runtime.config.storage.backups
+    if not keep or not backup_is_due(path, now):
+        return
+    failed = runtime.backup_failed
+    if failed is not None and timedelta() <= now - failed < _BACKUP_AGAIN:
+        return
+    try:
+        made = await _in_daemon(lambda: write_weekly(path, keep, now))
+    except StorageError as error:
+        runtime.backup_failed = now
+        _log.error("no weekly backup, the next try is in a day: %s", error)
+    else:
+        _log.info("weekly backup: %s", made)
+
+
+async def _in_daemon(work: Callable[[], T]) -> T:
+    """Do something that blocks in a thread that the program's end does not wait for."""
+    loop = asyncio.get_running_loop()
+    outcome: Future[T] = Future()
+
+    def do() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:  # noqa: BLE001  (carried over to the caller)
+            outcome.set_exception(error)
+
+    threading.Thread(target=do, name="backup", daemon=True).start()
+    return await asyncio.wrap_future(outcome, loop=loop)

@@ -24,6 +24,8 @@ from crawler.watching import Watched, watch
 _log = logging.getLogger(__name__)
 _REST = 300.0
 """Seconds that a source is left alone when its poll could not be stored: it stays due, and each tick would ask it."""
+_SHORT_REST = 20.0
+"""The same where another program was writing the database, which is over in a moment."""
 _MOST_ERRORS = 10_000
 """Sentences that a run remembers: a service that runs for years fails in many polls."""
 
@@ -192,6 +194,8 @@ class Runtime:
     """Called after every poll that was stored, for whoever counts (``scheduler.metrics``); and, with None instead of
     the answer, after every part of one."""
     hosts: int = field(init=False)
+    backup_failed: datetime | None = None
+    """When a weekly backup last could not be made."""
     topics: dict[str, Topic] = field(init=False)
     matcher: Matcher = field(init=False)
 
@@ -272,11 +276,11 @@ class Runtime:
         finally:
             self.queue.done(due.id)
 
-    def leave_alone(self, due: DueSource, error: str) -> None:
+    def leave_alone(self, due: DueSource, error: str, *, soon: bool = False) -> None:
         """Count a poll that could not be stored as failed, and ask the source again only after a while."""
         self.summary.count(Outcome.FAILED)
         self._note(due, error)
-        self.queue.rest(due.id, _REST)
+        self.queue.rest(due.id, _SHORT_REST if soon else _REST)
 
     def _note(self, due: DueSource, error: str) -> None:
         self.summary.errors.append((due.source.name or due.source.url, error))

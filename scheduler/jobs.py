@@ -6,7 +6,6 @@ outbox. So a job that comes late, twice or not at all loses nothing.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -71,9 +70,8 @@ async def backfill(runtime: Runtime) -> int:
 
 
 async def housekeeping(runtime: Runtime) -> int:
-    """Delete what retention lets go."""
-    await asyncio.sleep(0)
-    return run.housekeeping(runtime)
+    """Empty the write-ahead log, and do what is due of retention and backups."""
+    return await run.housekeeping(runtime)
 
 
 JOBS: dict[str, Job] = {
@@ -82,5 +80,5 @@ JOBS: dict[str, Job] = {
     "coverage": Job(coverage, seconds=3600),
     "deliver": Job(send_alerts, seconds=5),
     "backfill": Job(backfill, seconds=60),
-    "housekeeping": Job(housekeeping, seconds=24 * 3600, at_start=False),
+    "housekeeping": Job(housekeeping, seconds=900, at_start=False),
 }

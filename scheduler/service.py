@@ -249,8 +249,8 @@ def serve(config: Config, reload: Callable[[], Config]) -> None:
     """
 
     async def main() -> None:
-        with Store.writer(config.storage.path) as store:
+        with Store.writer(config.storage.path, unclean=lock.unclean) as store:
             await Service(Runtime(config, store), reload).run()
 
-    with InstanceLock(config.storage.path):
+    with InstanceLock(config.storage.path) as lock:
         run.run_on_reactor(main)

@@ -184,7 +184,7 @@ class Program(Folder):
 
         async def main() -> int:
             with Store.writer(self.folder / "tidings.db") as store:
-                return housekeeping(self.runtime(store))
+                return await housekeeping(self.runtime(store))
 
         return self.reactor.run(main)
 

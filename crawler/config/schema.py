@@ -38,6 +38,7 @@ from crawler.config.values import (
 from crawler.errors import QueryError
 from crawler.model import Source, Topic
 
+_MOST_BACKUPS = 520  # ten years of weeks
 _LONGEST_NAME = 255
 """Bytes of one name in a path, on every usual file system of Linux (NAME_MAX)."""
 
@@ -86,6 +87,12 @@ def _within(least: str, most: str) -> Callable[[object], float]:
         return seconds
 
     return check
+
+
+def _copies(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_BACKUPS:
+        raise ValueError(f"{shown(value)} is not a number of backups; from 0 to {_MOST_BACKUPS} can be")
+    return value
 
 
 _pace = _within("1s", "400d")
@@ -145,6 +152,8 @@ class StorageConfig(Section):
     path: Beside = _as_written("tidings.db")
     keep: Annotated[float, _checked(_within("1d", "36500d"), float, int)] = _as_written("400d")
     """Seconds that an article without a match is kept."""
+    backups: Annotated[int, PlainValidator(_copies)] = _as_written(4)
+    """How many weekly copies are kept; none are made where it is 0."""
 
 
 class CrawlConfig(Section):

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-from crawler.errors import StorageError
+from crawler.errors import DatabaseBusyError, StorageError
 from crawler.items import PollItem
 from crawler.model import Outcome
 from crawler.pipelines.stage import Stage
@@ -21,6 +21,9 @@ _TOLD_AGAIN = 10
 class StorePoll(Stage):
     """Write the poll, and say how it went."""
 
+    _trouble = ""
+    """What keeps polls from being stored, as it was last told."""
+
     def process_item(self, item: PollItem) -> PollItem:
         """Scrapy calls this for every poll, and every part of one."""
         if item.progress.failed:
@@ -31,9 +34,12 @@ class StorePoll(Stage):
         except StorageError as error:
             item.progress.failed = True
             # The source is due as before, for the database; it is asked again in a while, and nothing is lost.
-            self.runtime.leave_alone(item.due, str(error))
-            _log.error("%s was read but not stored: %s", name, error)
+            self.runtime.leave_alone(item.due, str(error), soon=isinstance(error, DatabaseBusyError))
+            self._complain(name, error)
             return item
+        if self._trouble:
+            _log.warning("polls are stored again")
+            self._trouble = ""
         if item.last:
             self._tell(name, item, saved)
         else:
@@ -60,6 +66,12 @@ class StorePoll(Stage):
             )
         )
         return progress.saved
+
+    def _complain(self, name: str, error: StorageError) -> None:
+        """A full disk is told once, not for every source every few minutes."""
+        level = logging.DEBUG if self._trouble == error.says else logging.ERROR
+        _log.log(level, "%s was read but not stored, and is asked again: %s", name, error)
+        self._trouble = error.says
 
     def _tell(self, name: str, item: PollItem, saved: Saved) -> None:
         outcome = item.fetched.outcome

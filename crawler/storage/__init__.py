@@ -4,6 +4,8 @@ from crawler.storage.articles import Reach as Reach
 from crawler.storage.articles import StoredArticle as StoredArticle
 from crawler.storage.articles import StoredMatch as StoredMatch
 from crawler.storage.articles import StoredVersion as StoredVersion
+from crawler.storage.backups import backup_is_due as backup_is_due
+from crawler.storage.backups import write_weekly as write_weekly
 from crawler.storage.database import InstanceLock as InstanceLock
 from crawler.storage.outbox import AlertRow as AlertRow
 from crawler.storage.outbox import Outbox as Outbox

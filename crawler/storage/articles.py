@@ -370,23 +370,6 @@ class Articles:
         self._insert("matches", row)
         return True
 
-    def prune(self, before: datetime, shingles_before: datetime) -> int:
-        """Delete articles without a match first seen before a moment; they stay known. Returns how many."""
-        gone = "FROM articles WHERE first_seen < ? AND id NOT IN (SELECT article_id FROM matches)"
-        kept_for_copies = "AND id NOT IN (SELECT copy_of FROM articles WHERE copy_of IS NOT NULL)"
-        deleted = self._db.execute(f"DELETE {gone} {kept_for_copies}", [to_text(before)]).rowcount
-        self._db.execute(
-            "DELETE FROM shingles WHERE article_id NOT IN (SELECT id FROM articles WHERE first_seen >= ?)",
-            [to_text(shingles_before)],
-        )
-        self._db.execute("DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM articles)")
-        self._db.execute(
-            "UPDATE stories SET articles = kept.number"
-            " FROM (SELECT story_id, count(*) AS number FROM articles GROUP BY story_id) AS kept"
-            " WHERE kept.story_id = stories.id AND kept.number != stories.articles"
-        )
-        return int(deleted)
-
     # -- helpers ----------------------------------------------------------------------------------------------
 
     def _story(self, article: ArticleIntent, now: datetime) -> int:

@@ -6,7 +6,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,9 +16,14 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from crawler.errors import AlreadyRunningError, DatabaseTooNewError, StorageError
+from crawler.storage.backups import finish_copy, unfinished_copy
+from crawler.storage.damage import explained
 from crawler.storage.migrations import MIGRATIONS
 
-_BUSY_MILLISECONDS = 10_000
+GUEST_WAITS = 10_000
+_WRITER_WAITS = 1_000
+"""Milliseconds to wait for another program's transaction. The service's event loop stands still meanwhile, so it waits
+briefly and tries again later; a verb that somebody typed has nothing else to do."""
 
 
 def to_text(moment: datetime | None) -> str | None:
@@ -35,12 +40,17 @@ def to_moment(text: str | None) -> datetime | None:
 
 
 class InstanceLock:
-    """One Tidings per database: an ``flock`` beside it, freed by the kernel however the process ends."""
+    """One Tidings per database: an ``flock`` beside it, freed by the kernel however the process ends.
+
+    The file holds the process's number until that process has ended in good order.
+    """
 
     def __init__(self, database: Path) -> None:
         self.path = database.with_name(database.name + ".lock")
         self._database = database
         self._file: IO[str] | None = None
+        self.unclean = False
+        """Whether the last one to hold it was killed, or ended with an error."""
 
     def __enter__(self) -> Self:
         try:
@@ -58,9 +68,12 @@ class InstanceLock:
                 self._database, f"another Tidings (process {holder}) is using it; stop that one first"
             ) from error
         handle.seek(0)
-        handle.truncate()
-        handle.write(str(os.getpid()))
-        handle.flush()
+        self.unclean = bool(handle.read().strip())
+        try:
+            _write_into(handle, str(os.getpid()))
+        except OSError as error:
+            handle.close()
+            raise StorageError(self._database, f"the lock beside it cannot be written: {error.strerror}") from error
         self._file = handle
         return self
 
@@ -68,8 +81,16 @@ class InstanceLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._file is not None:
-            self._file.close()
+            with self._file, suppress(OSError):
+                if error is None:
+                    _write_into(self._file, "")
             self._file = None
+
+
+def _write_into(handle: IO[str], text: str) -> None:
+    """Unbuffered: what cannot be written now must not be tried again when the file is closed."""
+    os.ftruncate(handle.fileno(), 0)
+    os.write(handle.fileno(), text.encode("ascii"))
 
 
 def open_writer(path: Path, migrations: Migrations = MIGRATIONS) -> Database:
@@ -80,18 +101,21 @@ def open_writer(path: Path, migrations: Migrations = MIGRATIONS) -> Database:
 
     Raises:
         DatabaseTooNewError: a newer Tidings wrote it; nothing was touched.
+        DatabaseDamagedError: it is not whole, or no database; nothing was touched.
         StorageError: it is no database, or cannot be opened or written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        db = _connect(f"{path.resolve().as_uri()}?mode=rwc")
+        db = _connect(f"{path.resolve().as_uri()}?mode=rwc", _WRITER_WAITS)
         with _closed_on_error(db):
             version = _refuse_newer(path, db, migrations)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
             _bring_up(path, db, version, migrations)
-    except (sqlite3.Error, OSError) as error:
+    except sqlite3.Error as error:
+        raise explained(path, error, "cannot be used as a database") from error
+    except OSError as error:
         raise StorageError(path, f"cannot be used as a database: {error}") from error
     return db
 
@@ -106,14 +130,14 @@ def open_reader(path: Path, migrations: Migrations = MIGRATIONS) -> Database:
     if not path.is_file():
         raise StorageError(path, "there is no database yet; `tidings once` or `tidings run` makes it")
     try:
-        db = _connect(f"{path.resolve().as_uri()}?mode=ro")
+        db = _connect(f"{path.resolve().as_uri()}?mode=ro", GUEST_WAITS)
         with _closed_on_error(db):
             if _refuse_newer(path, db, migrations) < _newest(migrations):
                 raise StorageError(
                     path, "an older Tidings wrote it; `tidings once` or `tidings run` brings it up first"
                 )
     except sqlite3.Error as error:
-        raise StorageError(path, f"cannot be read as a database: {error}") from error
+        raise explained(path, error, "cannot be read as a database") from error
     return db
 
 
@@ -126,7 +150,7 @@ def open_guest(path: Path) -> Database:
         StorageError: as ``open_reader``.
     """
     open_reader(path).close()
-    db = _connect(f"{path.resolve().as_uri()}?mode=rw")
+    db = _connect(f"{path.resolve().as_uri()}?mode=rw", GUEST_WAITS)
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA wal_autocheckpoint = 0")
     db.execute("PRAGMA foreign_keys = ON")
@@ -160,21 +184,21 @@ def back_up(db: Database, target: Path) -> None:
         raise StorageError(target, "exists already; a backup never overwrites a file")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        copy = sqlite3.connect(target)
-        try:
+        unfinished = unfinished_copy(target)
+        with closing(sqlite3.connect(unfinished)) as copy:
             db.conn.backup(copy)
-        finally:
-            copy.close()
+        finish_copy(unfinished, target)
     except (sqlite3.Error, OSError) as error:
-        target.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished_copy(target)
         raise StorageError(target, f"the backup could not be written: {error}") from error
 
 
-def _connect(uri: str) -> Database:
-    conn = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY_MILLISECONDS / 1000)
+def _connect(uri: str, waits: int) -> Database:
+    conn = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=waits / 1000)
     db = Database(conn, recursive_triggers=False, execute_plugins=False)
     with _closed_on_error(db):
-        db.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        db.execute(f"PRAGMA busy_timeout = {waits}")
         db.execute("SELECT count(*) FROM sqlite_master")
     return db
 

@@ -74,6 +74,8 @@ class Outbox:
         self._conditions = conditions
         self._to_tell: dict[int, Alert] = {}
         """Alerts whose mail is being made, with the notes on coverage that it tells."""
+        self._taken: dict[int, datetime] = {}
+        """Alerts that a channel took but that could not be marked, as when the disk was full; never sent again."""
 
     # -- planning (parts of a poll's transaction) -------------------------------------------------------------
 
@@ -251,6 +253,7 @@ class Outbox:
         An archive alert waits until every source was asked once, so that it is one message and not one a source; it
         waits half an hour at most.
         """
+        self._mark_taken()
         patience = "" if self._sources.never_asked() == 0 else "AND (kind != 'archive' OR planned_at <= :patience)"
         rows = self._db.execute(
             "SELECT id FROM alerts WHERE state = 'waiting' AND due_at <= :now"
@@ -351,12 +354,20 @@ class Outbox:
                 self._conditions.mark_told(told.coverage.notes, told.recipient, alert_id, now)
 
     def mark_sent(self, alert_id: int, now: datetime) -> None:
-        """The channel took it."""
+        """The channel took it; where that cannot be stored now, it is before the next ``due_alerts``."""
+        self._taken[alert_id] = now
+        self._mark_taken()
+
+    def _mark_taken(self) -> None:
+        if not self._taken:
+            return
         with immediate(self._db):
-            self._db.execute(
-                "UPDATE alerts SET state = 'sent', gathers = 0, sent_at = ?, error = '' WHERE id = ?",
-                [to_text(now), alert_id],
-            )
+            for alert_id, at in self._taken.items():
+                self._db.execute(
+                    "UPDATE alerts SET state = 'sent', gathers = 0, sent_at = ?, error = '' WHERE id = ?",
+                    [to_text(at), alert_id],
+                )
+        self._taken.clear()
 
     def mark_waiting(self, alert_id: int, *, error: str, next_attempt: datetime) -> None:
         """Not now: try again then."""

@@ -218,10 +218,6 @@ class Sources:
                 found.add(number)
         return found
 
-    def prune_polls(self, before: datetime) -> None:
-        """Forget polls from before a moment; part of the caller's transaction."""
-        self._db.execute("DELETE FROM polls WHERE started_at < ?", [to_text(before)])
-
     def _record_poll(self, intent: PollIntent, saved: Saved) -> None:
         fetched = intent.fetched
         self._db.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,13 +12,24 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from crawler.errors import StorageError
+from crawler.errors import DatabaseDamagedError, StorageError
 from crawler.storage.articles import Articles
 from crawler.storage.clock import bring_back, was_ahead
 from crawler.storage.conditions import Conditions
-from crawler.storage.database import back_up, immediate, open_guest, open_reader, open_writer
+from crawler.storage.damage import check_whole, explained
+from crawler.storage.database import (
+    GUEST_WAITS,
+    back_up,
+    immediate,
+    open_guest,
+    open_reader,
+    open_writer,
+    to_moment,
+    to_text,
+)
 from crawler.storage.outbox import Outbox
 from crawler.storage.records import ArticleIntent, MatchIntent, PollIntent, Saved, Sighting
+from crawler.storage.retention import pruning
 from crawler.storage.sources import Sources
 from crawler.storage.topics import Topics
 
@@ -30,6 +41,8 @@ _CONDITIONS_KEPT = timedelta(days=400)
 """As long as articles are by default: how well they were watched belongs to them."""
 _SHINGLES_KEPT = timedelta(days=30)
 """Copies come early; methods.md §3 sizes the table for 30 days."""
+_PRUNE_EVERY = timedelta(days=1)
+_PRUNED_AT = "pruned_at"
 
 
 class Store:
@@ -39,6 +52,7 @@ class Store:
         self.path = path
         self._db = db
         self._file = _identity(path)
+        self._damage: DatabaseDamagedError | None = None
         db.conn.row_factory = sqlite3.Row
         self.conditions = Conditions(db)
         self.sources = Sources(db, self.conditions)
@@ -47,9 +61,22 @@ class Store:
         self.outbox = Outbox(db, self.articles, self.sources, self.conditions)
 
     @classmethod
-    def writer(cls, path: Path) -> Self:
-        """Open for polling; see ``open_writer`` for what it raises."""
-        return cls(path, open_writer(path))
+    def writer(cls, path: Path, *, unclean: bool = False, patient: bool = False) -> Self:
+        """Open for polling; after an ``unclean`` stop only when the file is whole.
+
+        ``patient``: wait 10 s for another program's transaction instead of one, where no event loop has to go on.
+        See ``open_writer`` for what it raises.
+        """
+        store = cls(path, open_writer(path))
+        if patient:
+            store._db.execute(f"PRAGMA busy_timeout = {GUEST_WAITS}")
+        if unclean:
+            try:
+                check_whole(path, store._db)
+            except BaseException:
+                store.close()
+                raise
+        return store
 
     @classmethod
     def reader(cls, path: Path) -> Self:
@@ -78,13 +105,16 @@ class Store:
         back_up(self._db, target)
 
     def check_place(self) -> None:
-        """Make sure that the file which is open still stands at its path.
+        """Make sure that the file which is open still stands at its path and was not found damaged.
 
         SQLite goes on writing to a file that was deleted, and all of it is lost at the end (reliability.md, rule 12).
 
         Raises:
             StorageError: it was deleted, or another file stands there.
+            DatabaseDamagedError: a poll could not be stored because the file is damaged.
         """
+        if self._damage is not None:
+            raise self._damage
         if self._file is None or _identity(self.path) != self._file:
             raise StorageError(
                 self.path, "was deleted or replaced while it was in use; put it back, or a backup, and start again"
@@ -106,6 +136,7 @@ class Store:
         together: validators that outlive a lost article would hide it behind a 304 for ever.
 
         Raises:
+            DatabaseBusyError: another program is writing; nothing of the poll was stored, and it may be tried again.
             StorageError: it cannot be written (the disk is full, say); nothing of the poll was stored.
         """
         saved = Saved()
@@ -113,8 +144,15 @@ class Store:
             with immediate(self._db):
                 self._save_poll(intent, saved)
         except sqlite3.Error as error:
-            raise StorageError(self.path, f"could not be written: {error}") from error
+            raise self.explained(error, "could not be written") from error
         return saved
+
+    def explained(self, error: sqlite3.Error, says: str) -> StorageError:
+        """SQLite's error as one of ours; damage is remembered, and the next ``check_place`` raises it."""
+        ours = explained(self.path, error, says)
+        if isinstance(ours, DatabaseDamagedError):
+            self._damage = ours
+        return ours
 
     def _save_poll(self, intent: PollIntent, saved: Saved) -> None:
         for article in intent.articles:
@@ -163,13 +201,46 @@ class Store:
 
     def prune(self, now: datetime, keep: float) -> int:
         """Delete unmatched articles older than ``keep`` seconds; they stay known and never come back as new."""
+        return sum(self.pruning(now, keep))
+
+    def pruning(self, now: datetime, keep: float) -> Iterator[int]:
+        """``prune`` in short transactions, each with how many articles it deleted: polls can be stored in between.
+
+        That it is done is stored at the end, so that one that was cut off is begun again (``prune_is_due``).
+        """
+        kept_from, copied_from = now - timedelta(seconds=keep), now - _SHINGLES_KEPT
+        steps = pruning(self._db, articles=kept_from, shingles=copied_from, polls=now - _POLLS_KEPT)
+        while True:
+            with immediate(self._db):
+                deleted = next(steps, None)
+            if deleted is None:
+                break
+            yield deleted
         with immediate(self._db):
-            deleted = self.articles.prune(now - timedelta(seconds=keep), now - _SHINGLES_KEPT)
-            self.sources.prune_polls(now - _POLLS_KEPT)
             self.conditions.prune(now - _CONDITIONS_KEPT)
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [_PRUNED_AT, to_text(now)])
+        self._db.execute("PRAGMA analysis_limit = 400")  # as sqlite.org/lang_analyze.html advises: optimize stays quick
         self._db.execute("PRAGMA optimize").fetchall()
-        return deleted
+
+    def prune_is_due(self, now: datetime) -> bool:
+        """Whether ``prune`` was last done a day ago, or at a time that is still to come."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", [_PRUNED_AT]).fetchone()
+        last = to_moment(row["value"]) if row else None
+        return last is None or not timedelta() <= now - last < _PRUNE_EVERY
+
+    def checkpoint(self) -> int:
+        """Write the write-ahead log into the database file, and empty it; how many bytes of it are left.
+
+        It waits for nobody: a reader in the middle of a statement leaves it to the next time.
+        """
+        (waits,) = self._db.execute("PRAGMA busy_timeout").fetchone()
+        self._db.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {waits}")
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return log.stat().st_size if log.exists() else 0
 
     def _save_article(self, article: ArticleIntent, source_id: int | None, now: datetime, saved: Saved) -> None:
         if article.known_id is None:

@@ -169,9 +169,13 @@ class Bench:
 def until_quiet(place: Place) -> Callable[[int], None]:
     """Lets a service run until nothing is due, or it was killed, and then tells it to stop."""
 
+    def listens() -> bool:
+        newest = max(place.folder.glob("log-*"), default=None)
+        return newest is not None and "following" in newest.read_text("utf-8")
+
     def wait(pid: int) -> None:
         deadline = time.monotonic() + 40
-        while time.monotonic() < deadline and runs(pid) and not place.quiet():
+        while time.monotonic() < deadline and runs(pid) and not (listens() and place.quiet()):
             time.sleep(0.05)
         if runs(pid):
             os.kill(pid, signal.SIGTERM)

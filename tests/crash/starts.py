@@ -79,9 +79,14 @@ class Launcher:
         began = time.monotonic()
         with _traced(pid, trace), _ended_in_time(pid):
             self._tell("go")
-            if meanwhile is not None:
-                meanwhile(pid)
-            code: int = self._hear()["code"]
+            try:
+                if meanwhile is not None:
+                    meanwhile(pid)
+            except BaseException:
+                os.kill(pid, signal.SIGKILL)
+                raise
+            finally:
+                code: int = self._hear()["code"]
         return Ended(code, log.read_text("utf-8", "replace"), time.monotonic() - began)
 
     def _tell(self, line: str) -> None:

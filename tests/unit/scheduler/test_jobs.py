@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from mailbox import Maildir
 from pathlib import Path
 
 import pytest
 
 from crawler import run
+from crawler.config.schema import StorageConfig
 from crawler.delivery import Delivered
 from crawler.model import AlertKind
 from crawler.runtime import Runtime, Summary
 from crawler.storage import Saved, Store
+from crawler.storage.backups import backup_folder
 from scheduler import jobs
 from scheduler.once import Pass
 from tests.stored import ANNA, DAY, HOUR, NOW, news, poll, save, settings, taken, topic
@@ -79,6 +82,46 @@ def test_housekeeping_deletes_what_the_settings_do_not_keep(runtime: Runtime) ->
     save(runtime.store, news(2), at=NOW - 399 * DAY)
     assert asyncio.run(jobs.housekeeping(runtime)) == 1
     assert not jobs.JOBS["housekeeping"].at_start  # a start must not wait for it
+    assert runtime.store.sources.due(NOW)  # and it did not disturb the rest
+    save(runtime.store, news(3), at=NOW - 401 * DAY)
+    assert asyncio.run(jobs.housekeeping(runtime)) == 0  # once a day is enough
+
+
+def test_housekeeping_makes_a_backup_a_week(runtime: Runtime) -> None:
+    folder = backup_folder(runtime.store.path)
+    for later, copies in ((0, 1), (6, 1), (7, 2), (14, 3), (21, 4), (28, 4)):
+        runtime.clock = lambda later=later: NOW + later * DAY  # type: ignore[misc]
+        asyncio.run(jobs.housekeeping(runtime))
+        assert len(list(folder.iterdir())) == copies
+
+
+def test_backups_can_be_turned_off(runtime: Runtime) -> None:
+    runtime.follow(replace(runtime.config, storage=StorageConfig(path=runtime.store.path, backups=0)))
+    asyncio.run(jobs.housekeeping(runtime))
+    assert not backup_folder(runtime.store.path).exists()
+
+
+def test_a_backup_that_fails_is_told_once_a_day(runtime: Runtime, caplog: pytest.LogCaptureFixture) -> None:
+    backup_folder(runtime.store.path).write_bytes(b"in the way")
+    for hour, told in ((0, 1), (1, 1), (23, 1), (24, 2)):
+        runtime.clock = lambda hour=hour: NOW + hour * HOUR  # type: ignore[misc]
+        asyncio.run(jobs.housekeeping(runtime))
+        assert caplog.text.count("no weekly backup") == told
+
+
+def test_a_log_that_a_reader_lets_grow_is_told(
+    runtime: Runtime, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.run._LOG_TOO_LONG", 1 << 20)
+    asyncio.run(jobs.housekeeping(runtime))
+    assert "write-ahead log" not in caplog.text
+    with Store.reader(runtime.store.path) as reader:
+        found = reader._db.execute("SELECT * FROM sources")
+        found.fetchone()
+        save(runtime.store, *(news(number, text="x" * 50_000) for number in range(100, 130)))
+        asyncio.run(jobs.housekeeping(runtime))
+        assert "its write-ahead log has grown to" in caplog.text
+        found.close()
 
 
 def test_each_job_comes_back() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -297,3 +298,19 @@ def test_a_made_mail_is_listed_by_the_subject_it_was_sent_with(store: Store) -> 
     store.outbox.begin_attempt(1, b"Subject: another\r\n\r\n", NOW + HOUR)
     listed = {row.id: (row.subject, row.title) for row in store.outbox.rows(limit=5)}
     assert listed == {1: ("Діти", "Article 1"), 2: ("", "Article 2")}
+
+
+def test_what_was_taken_but_could_not_be_marked_is_never_sent_again(store: Store) -> None:
+    """The disk is full between the mail server's answer and the mark."""
+    asked_all(store)
+    save(store, news(1, matches=[taken(ANNA, BORYS)]))
+    store.outbox.begin_attempt(1, b"mail", NOW)
+    store._db.execute("PRAGMA query_only = 1")
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        store.outbox.mark_sent(1, NOW)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        store.outbox.due_alerts(NOW + HOUR, 10)
+    store._db.execute("PRAGMA query_only = 0")
+    assert store.outbox.due_alerts(NOW + HOUR, 10) == [2]
+    assert store.outbox.counts() == {"waiting": 1, "sent": 1, "failed": 0}
+    assert rows(store, "SELECT sent_at FROM alerts WHERE id = 1") == [("2026-03-02T09:30:00Z",)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -217,3 +217,35 @@ def test_a_file_that_was_deleted_or_replaced_is_noticed(store: Store) -> None:
     store.path.write_bytes(moved.read_bytes())
     with pytest.raises(StorageError, match="was deleted or replaced"):
         store.check_place()
+
+
+def test_retention_goes_in_steps_and_is_due_once_a_day(store: Store) -> None:
+    save(store, *(news(n, shingles=(n, n + 1)) for n in range(1, 351)), at=NOW - 500 * DAY)
+    assert store.prune_is_due(NOW)
+    steps = []
+    for deleted in store.pruning(NOW, KEEP):
+        assert not store._db.conn.in_transaction  # polls may be stored between two steps
+        steps.append(deleted)
+    assert [step for step in steps if step] == [100, 100, 100, 50]
+    assert count(store, "stories") == count(store, "shingles") == 0
+    assert not store.prune_is_due(NOW + DAY - timedelta(seconds=1))
+    assert store.prune_is_due(NOW + DAY)
+    assert store.prune_is_due(NOW - timedelta(seconds=1))  # the clock was wrong
+
+
+def test_retention_that_was_cut_off_is_begun_again(store: Store) -> None:
+    save(store, *(news(n) for n in range(1, 251)), at=NOW - 500 * DAY)
+    begun = store.pruning(NOW, KEEP)
+    assert next(begun) == 100
+    del begun
+    assert store.prune_is_due(NOW)
+    assert store.prune(NOW, KEEP) == 150
+
+
+def test_all_fingerprints_are_walked_through(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.storage.retention._SHINGLES_A_STEP", 3)
+    lowest, highest = -(1 << 63), (1 << 63) - 1
+    save(store, news(1, shingles=(lowest, -5, 0, 7, highest)), news(2, shingles=(-5, 0, 8)), at=NOW - 31 * DAY)
+    save(store, news(3, shingles=(lowest, 0, 7, 9, highest)), at=NOW - DAY)
+    store.prune(NOW, KEEP)
+    assert rows(store, "SELECT * FROM shingles") == [(number, 3) for number in (lowest, 0, 7, 9, highest)]
