@@ -188,6 +188,14 @@ def _good(episode: Episode, now: datetime, *, enough: int) -> Episode:
     return replace(episode, ended_at=now) if over else episode
 
 
+def fell_due(episode: Episode, *, told: bool) -> datetime:
+    """Since when somebody should know what is to be told of a certain episode; ``told`` is whether they knew of it."""
+    certain_at = episode.certain_at or episode.since
+    if not told:
+        return certain_at
+    return episode.ended_at or certain_at + _FIRST_REMINDER + _REMINDERS * (episode.reminders - 1)
+
+
 def _reminders_due(certain_at: datetime, now: datetime) -> int:
     """How many reminders a trouble has been worth by now: the first after a week, then one a month."""
     lasted = now - certain_at

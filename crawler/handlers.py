@@ -1,12 +1,22 @@
-"""Download handlers, thin: Scrapy's own, with connections that are not kept open for nothing."""
+"""Download handlers, thin: Scrapy's own, with connections that are not kept for nothing, and hosts left in peace."""
 
 from __future__ import annotations
+
+import time
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
+from crawler.answers import HostRestsError, retry_after
 from crawler.context import bind_from
+from crawler.polling import ASKED_OFF, believed
+from crawler.runtime import utc_now
+
+_RESTS: WeakKeyDictionary[Crawler, dict[str, float]] = WeakKeyDictionary()
+"""Of each crawl, which has a handler for each scheme: the hosts to be left alone, and until when (``monotonic``)."""
 
 
 class Http(HTTP11DownloadHandler):
@@ -14,13 +24,26 @@ class Http(HTTP11DownloadHandler):
 
     Twisted keeps each for 240 s: with 1000 hosts the usual limit of 1024 open files is reached (``performance.md``,
     section 2, item 7).
+
+    A host that said when to come back (429 or 503 with Retry-After) is asked for nothing before. That is looked at
+    here, where a request has waited for its turn, and not in a middleware: its other sources have passed there already.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool.cachedConnectionTimeout = crawler.settings.getfloat("KEEP_ALIVE")  # type: ignore[assignment]  # Twisted takes both
+        self._rests = _RESTS.setdefault(crawler, {})
 
     async def download_request(self, request: Request) -> Response:
-        """Scrapy calls this in a task of its own for every request."""
+        """Scrapy calls this in a task of its own for every request; raises HostRestsError while its host is to rest."""
         bind_from(request.meta)
-        return await super().download_request(request)
+        host = urlsplit(request.url).hostname or ""
+        left = self._rests.get(host, 0.0) - time.monotonic()
+        if left > 0:
+            raise HostRestsError(host, left)
+        self._rests.pop(host, None)
+        response = await super().download_request(request)
+        seconds = believed(retry_after(response, utc_now()))
+        if response.status in ASKED_OFF and seconds:
+            self._rests[host] = time.monotonic() + seconds
+        return response

@@ -17,10 +17,8 @@ from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.answers import HostRestsError, NoNetworkError, retry_after
+from crawler.answers import NoNetworkError
 from crawler.context import bind_from
-from crawler.polling import ASKED_OFF, believed
-from crawler.runtime import utc_now
 
 _KEPT = 24 * 3600.0
 """Seconds; RFC 9309, section 2.4 has robots.txt cached for a day at most. Scrapy's own middleware never asks again."""
@@ -81,31 +79,6 @@ class Network:
         if isinstance(exception, CannotResolveHostError):
             self._unknown.add(urlsplit(request.url).netloc)
             self._since = time.monotonic()
-
-
-class Rests:
-    """Ask nothing of a host that said when to come back (429 or 503 with Retry-After), whatever it was asked for.
-
-    Requests for its other sources and pages may be on their way already; storage keeps it for the next passes.
-    """
-
-    def __init__(self) -> None:
-        self._until: dict[str, float] = {}
-
-    def process_request(self, request: Request) -> None:
-        """Let a request pass, or raise HostRestsError."""
-        host = urlsplit(request.url).hostname or ""
-        left = self._until.get(host, 0.0) - time.monotonic()
-        if left > 0:
-            raise HostRestsError(host, left)
-        self._until.pop(host, None)
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Remember what the host asks for."""
-        seconds = believed(retry_after(response, utc_now()))
-        if response.status in ASKED_OFF and seconds:
-            self._until[urlsplit(request.url).hostname or ""] = time.monotonic() + seconds
-        return response
 
 
 class Robots:

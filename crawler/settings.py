@@ -25,7 +25,6 @@ ITEM_PIPELINES = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.Network": 50,
-    "crawler.middlewares.Rests": 60,
     "crawler.middlewares.Robots": 100,
     # Not needed, and each had its advisories: cookies, login, proxies from the environment, meta refresh, offsite.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,

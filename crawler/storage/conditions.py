@@ -201,9 +201,8 @@ class Conditions:
 
     def waits_since(self, person: str, now: datetime) -> datetime | None:
         """Since when the oldest thing that this person should know was not told; ``None`` when there is none."""
-        moments = [row["ended_at"] if row["told"] and row["ended_at"] else row["certain_at"] for row in
-                   self._untold(person, now)]  # fmt: skip
-        return min((datetime.fromisoformat(each) for each in moments), default=None)
+        untold = self._untold(person, now)
+        return min((coverage.fell_due(_episode(row), told=bool(row["told"])) for row in untold), default=None)
 
     def _untold(self, person: str, now: datetime) -> list[Row]:
         values = {"person": person, "recent": to_text(now - _ROLLED_OVER_KEPT)}

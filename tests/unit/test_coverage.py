@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -16,6 +17,7 @@ from crawler.coverage import (
     Standing,
     advance,
     ended,
+    fell_due,
     longest_silence,
     missed,
     overlap_within,
@@ -146,6 +148,14 @@ def test_it_is_told_again_after_a_week_and_then_every_month() -> None:
         source.later(DAY).failed(Trouble.REFUSED)
         told.append(source.episodes[0].reminders)
     assert [told.count(number) for number in range(5)] == [6, 30, 30, 30, 4]
+
+
+def test_what_is_to_be_told_is_due_since_then() -> None:
+    told = Episode(Condition.BLOCKED, NOW, certain_at=NOW + HOUR)
+    assert fell_due(told, told=False) == NOW + HOUR
+    assert fell_due(replace(told, reminders=1), told=True) == NOW + HOUR + 7 * DAY
+    assert fell_due(replace(told, reminders=3), told=True) == NOW + HOUR + 67 * DAY
+    assert fell_due(replace(told, reminders=3, ended_at=NOW + 9 * DAY), told=True) == NOW + 9 * DAY
 
 
 # -- 410 ----------------------------------------------------------------------------------------------------------
