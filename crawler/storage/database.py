@@ -235,7 +235,10 @@ def _bring_up(path: Path, db: Database, version: int, migrations: Migrations) ->
         return
     if version > 0:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        back_up(db, path.with_name(f"{path.name}.backup-{version}-{stamp}"))
+        copy = path.with_name(f"{path.name}.backup-{version}-{stamp}")
+        # A start that was killed in this very second may have made it; what has a backup's name is whole.
+        if not copy.exists():
+            back_up(db, copy)
     with immediate(db):
         migrations.apply(db)
         db.execute(f"PRAGMA user_version = {newest}")

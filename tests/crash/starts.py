@@ -46,6 +46,7 @@ class Launcher:
             [sys.executable, "-m", "tests.crash.launcher"],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
+        self._tracer: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -77,7 +78,7 @@ class Launcher:
         self._tell(json.dumps(told | {"log": str(log)} | request))
         pid: int = self._hear()["pid"]
         began = time.monotonic()
-        with _traced(pid, trace), _ended_in_time(pid):
+        with _traced(pid, trace) as self._tracer, _ended_in_time(pid):
             self._tell("go")
             try:
                 if meanwhile is not None:
@@ -88,6 +89,12 @@ class Launcher:
             finally:
                 code: int = self._hear()["code"]
         return Ended(code, log.read_text("utf-8", "replace"), time.monotonic() - began)
+
+    def let_go(self) -> None:
+        """Let strace leave the running start alone, which goes on as if nothing had been."""
+        if self._tracer is not None:
+            self._tracer.terminate()
+            self._tracer.wait(WITHIN)
 
     def _tell(self, line: str) -> None:
         assert self._process.stdin is not None
@@ -113,10 +120,10 @@ def _ended_in_time(pid: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _traced(pid: int, options: Sequence[str]) -> Iterator[None]:
+def _traced(pid: int, options: Sequence[str]) -> Iterator[subprocess.Popen[str] | None]:
     """Let strace hold a process, with all its threads and children, before it goes on."""
     if not options:
-        yield
+        yield None
         return
     assert STRACE is not None
     command = [STRACE, "-f", "-p", str(pid), *options]
@@ -124,5 +131,5 @@ def _traced(pid: int, options: Sequence[str]) -> Iterator[None]:
         assert tracer.stderr is not None
         attached = tracer.stderr.readline()
         assert "attached" in attached, attached
-        yield
+        yield tracer
         tracer.wait(WITHIN)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from crawler.errors import DatabaseBusyError, DatabaseDamagedError, StorageError
 from crawler.storage import InstanceLock, Store
 from crawler.storage.backups import backup_folder, backup_is_due, newest_backup, write_weekly
 from crawler.storage.damage import check_whole
+from tests.program import ROOT
 from tests.stored import DAY, NOW, news, save, sources
 
 
@@ -58,13 +60,13 @@ def test_the_lock_tells_how_the_last_one_ended(tmp_path: Path) -> None:
 
 
 def test_the_lock_tells_that_the_last_one_was_killed(tmp_path: Path) -> None:
-    database = tmp_path / "t.db"
-    child = os.fork()
-    if child == 0:
-        InstanceLock(database).__enter__()
-        os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
-    with InstanceLock(database) as lock:
+    killed = (
+        "import os, sys; from pathlib import Path; from crawler.storage import InstanceLock;"
+        " InstanceLock(Path(sys.argv[1])).__enter__(); os.kill(os.getpid(), 9)"
+    )
+    command = [sys.executable, "-c", killed, str(tmp_path / "t.db")]
+    subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False)
+    with InstanceLock(tmp_path / "t.db") as lock:
         assert lock.unclean
 
 
