@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 
 from crawler import run
 from crawler.config import Config
-from crawler.errors import SettingsError, StorageError
+from crawler.errors import DatabaseDamagedError, SettingsError, StorageError
 from crawler.runtime import Runtime
 from crawler.storage import InstanceLock, Store
 from scheduler import clock
@@ -66,7 +66,11 @@ class InFlight:
             except StorageError as error:
                 self._lost(error)
             except sqlite3.Error as error:
-                self._tell(name, f"the database could not be read or written: {error}")
+                trouble = runtime.store.explained(error, "could not be read or written")
+                if isinstance(trouble, DatabaseDamagedError):
+                    self._lost(trouble)
+                else:
+                    self._tell(name, f"the database could not be read or written: {error}")
             except Exception:  # noqa: BLE001  (a job that fails must not end the service; it is logged)
                 _log.exception("job %s failed; it runs again at its next time", name)
             finally:
