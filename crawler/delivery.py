@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Protocol
 
+from crawler.alerts.lines import clean_line
 from crawler.channels import KINDS, MailSettings, Send, ServerUnreachableError
 from crawler.errors import DeliveryError, PermanentDeliveryError
 from crawler.model import Alert
@@ -34,6 +35,8 @@ _JITTER = 0.1
 _BATCH = 100
 _PATIENCE = 3
 """Unreachable servers in a row after which a pass ends: hundreds of timeouts would teach nothing more."""
+_WORDS = 600
+"""Characters of a reason that are kept; it may hold a server's words, or pieces of what could not be made a mail."""
 _LAST_WORD = 5.0
 """Seconds that a cancelled pass waits for the mail under way, so as to note what became of it."""
 
@@ -140,6 +143,7 @@ async def _deliver_one(
 
 
 def _failed(outbox: Outbox, alert_id: int, says: str, now: datetime) -> _Fate:
+    says = clean_line(says, _WORDS)
     outbox.mark_failed(alert_id, error=says, now=now)
     _log.error("alert %d cannot be delivered: %s", alert_id, says)
     return _Fate.FAILED
@@ -190,7 +194,7 @@ def _note(outbox: Outbox, alert: Alert, error: BaseException | None, now: dateti
     if error is None:
         outbox.mark_sent(alert.id, now)
         return _Fate.SENT
-    says = error.says if isinstance(error, DeliveryError) else f"the channel broke: {error!r}"
+    says = clean_line(error.says if isinstance(error, DeliveryError) else f"the channel broke: {error!r}", _WORDS)
     attempts = alert.attempts + 1
     if isinstance(error, PermanentDeliveryError):
         return _failed(outbox, alert.id, says, now)

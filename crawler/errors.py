@@ -59,17 +59,27 @@ class QueryError(TidingsError):
     def __init__(self, query: str, column: int, says: str, suggestion: str = "") -> None:
         self.query = query
         self.column = column
-        self.says = says
+        self.says = says = _shortened(says)
         self.suggestion = suggestion
         hint = f" ({suggestion})" if suggestion else ""
         super().__init__(f"column {column}: {says}{hint}")
 
     def pointer(self) -> str:
-        """The line of the query that holds the mistake, with a caret under it."""
-        start = self.query.rfind("\n", 0, self.column - 1) + 1
+        """The line of the query that holds the mistake, with a caret under it; of a long line the part around it."""
+        at = self.column - 1
+        start = max(self.query.rfind("\n", 0, at) + 1, at - _AROUND)
         end = self.query.find("\n", start)
-        line = self.query[start : end if end >= 0 else None]
-        return f"{line}\n{' ' * (self.column - 1 - start)}^"
+        line = self.query[start : min(end if end >= 0 else len(self.query), at + _AROUND)]
+        return f"{line}\n{' ' * (at - start)}^"
+
+
+_AROUND = 200
+"""Characters on either side of a mistake that are shown."""
+
+
+def _shortened(says: str) -> str:
+    """A sentence that repeats a word of any length, at a length that can be read."""
+    return says if len(says) <= 2 * _AROUND else f"{says[:_AROUND]} … {says[-_AROUND:]}"
 
 
 class SourceError(TidingsError):

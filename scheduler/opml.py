@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
+from crawler.alerts.lines import clean_line
 from crawler.config.values import parse_language, parse_url
 from crawler.errors import SourceError
 from crawler.model import Source
@@ -20,6 +21,7 @@ LARGEST = 10_000_000
 """Bytes; a list of 10,000 feeds has about 2 MB."""
 DEEPEST = 50
 MOST = 50_000
+LONGEST_NAME = 200
 
 _SUBJECT = "OPML"
 _USER = re.compile(r"//[^/\s]*@")
@@ -117,14 +119,14 @@ class _Outline:
 
 def _name(values: dict[str, str], url: str) -> str:
     """The outline's name on one line; empty when it only repeats the address."""
-    name = " ".join((values.get("text") or values.get("title") or "").split())
+    name = clean_line(values.get("text") or values.get("title") or "", LONGEST_NAME)
     return "" if name == url else name
 
 
 def _called(values: dict[str, str]) -> str:
-    name = " ".join((values.get("text") or values.get("title") or values.get("xmlurl") or "").split())
-    name = _USER.sub("//…@", name)
-    return f"the outline “{name[:60]}”" if name else "an outline without a name"
+    name = values.get("text") or values.get("title") or values.get("xmlurl") or ""
+    name = clean_line(_USER.sub("//…@", name[: LONGEST_NAME * 10]), 60)
+    return f"the outline “{name}”" if name else "an outline without a name"
 
 
 def _language(values: dict[str, str]) -> str:

@@ -23,6 +23,10 @@ from crawler.errors import PermanentDeliveryError
 
 _LINE = 76
 """RFC 2047 §2: an encoded word's line has at most 76 characters."""
+_PART_HEADERS = ("Content-Type", "Content-Transfer-Encoding")
+# RFC 5321 §2.3.8 and §4.5.3.1.6: CR and LF only as a pair, no NUL, at most 998 octets a line. A bare one is where
+# servers have differed on where a mail ends ("SMTP smuggling", 2023).
+_BROKEN_LINE = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0|[^\r\n]{999}")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\\\"@]+@(?:[^\s<>()\[\],;:\\\"@]+|\[[0-9A-Fa-f:.]+\])")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 
@@ -79,7 +83,10 @@ def _escaped(text: str) -> str:
 
 def folded(header: str, text: str) -> str:
     """``text`` ready for the wire, as encoded words where it is not ASCII, in lines of at most 76 characters."""
-    charset = "us-ascii" if text.isascii() else "utf-8"
+    # A word that is longer than a line would leave the first one blank, which no reader takes for the same text.
+    room = _LINE - len(header) - len(": ")
+    bare = text.isascii() and all(len(word) <= room for word in text.split(" "))
+    charset = "us-ascii" if bare else "utf-8"
     return Header(text, charset, maxlinelen=_LINE, header_name=header).encode(linesep="\r\n")
 
 
@@ -105,7 +112,7 @@ def check(message: bytes, headers: list[tuple[str, str]], parts: list[Part], rec
     try:
         parsed = email.message_from_bytes(message)
         seen = [(name, _decoded(value)) for name, value in parsed.raw_items()]
-        bodies = [_body(part) for part in parsed.get_payload()] if parsed.is_multipart() else []
+        found = [(_shape(part), _body(part)) for part in parsed.get_payload()] if parsed.is_multipart() else []
     except (MessageError, ValueError, LookupError, AttributeError) as error:
         raise PermanentDeliveryError(recipient, f"the mail that was put together cannot be read: {error}") from error
     names = [name for name, _ in headers]
@@ -114,8 +121,11 @@ def check(message: bytes, headers: list[tuple[str, str]], parts: list[Part], rec
     for (name, wanted), (_, got) in zip(headers, seen, strict=False):
         if wanted != got:
             raise PermanentDeliveryError(recipient, f"the mail's {name} reads {got!r} and should read {wanted!r}")
-    if bodies != [part.text.replace("\n", "\r\n") for part in parts]:
+    written = [([f"text/{part.subtype}", *_PART_HEADERS], part.text.replace("\n", "\r\n")) for part in parts]
+    if found != written or parsed.get_content_type() != "multipart/alternative" or parsed.preamble or parsed.epilogue:
         raise PermanentDeliveryError(recipient, "the mail that was put together has another text than was written")
+    if _BROKEN_LINE.search(message):
+        raise PermanentDeliveryError(recipient, "the mail that was put together has a line that no server may carry")
 
 
 def _encode(part: Part) -> bytes:
@@ -133,6 +143,10 @@ def _decoded(value: str) -> str:
     if not line.isascii():  # an address outside ASCII stands in the mail as UTF-8 (RFC 6532)
         return line.encode("ascii", "surrogateescape").decode("utf-8")
     return str(make_header(decode_header(line)))
+
+
+def _shape(part: Message | str) -> list[str]:
+    return [part.get_content_type(), *part.keys()] if isinstance(part, Message) else []
 
 
 def _body(part: Message | str) -> str:

@@ -69,6 +69,9 @@ def safe_href(url: str) -> str:
     # Checked once more: IDNA's compatibility forms can be blanks and slashes.
     if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(host) or parts.username is not None:
         return ""
+    # The other things between brackets are no address that anybody serves (RFC 3986 §3.2.2), nor are empty labels.
+    if ("[" in parts.netloc) != (":" in host) or ".." in host or host.startswith("."):
+        return ""
     host = f"[{host}]" if ":" in host else host
     rest = (quote(part, safe="/%:=&?~+!$,;@()*[]#-._") for part in (parts.path, parts.query, parts.fragment))
     href = urlunsplit((parts.scheme, host + port, *rest))

@@ -11,6 +11,7 @@ from crawler.model import Condition, Coverage, CoverageNote
 _NAME_LIMIT = 60
 _NAMES = 10
 _SAYS_LIMIT = 300
+_ADVICE_LIMIT = 300
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WORDS = {Condition.CERTIFICATE: "without a valid certificate", Condition.PAGE: "turned into a page"}
 
@@ -31,15 +32,15 @@ def summary(coverage: Coverage, timezone: tzinfo) -> str:
 
 def note_line(note: CoverageNote, at: datetime, timezone: tzinfo) -> str:
     """``A: blocked since Tuesday. HTTP 403 …. What you can do: …`` (how a mail tells one source)."""
-    name = clean_line(note.source, _NAME_LIMIT)
+    name, advice = clean_line(note.source, _NAME_LIMIT), clean_line(note.advice, _ADVICE_LIMIT)
     if _is_over(note):
         return f"{name}: well again, was {word(note.condition)} since {since(note.since, at, timezone)}."
     if note.condition is Condition.ROLLED_OVER:
-        return f"{name}: rolled over, {unseen(note.missed)}. What you can do: {note.advice}."
+        return f"{name}: rolled over, {unseen(note.missed)}. What you can do: {advice}."
     says = clean_line(note.says, _SAYS_LIMIT).rstrip(".")
     said = f" It says: {says}." if says else ""
     began = since(note.since, at, timezone)
-    return f"{name}: {word(note.condition)} since {began}.{said} What you can do: {note.advice}."
+    return f"{name}: {word(note.condition)} since {began}.{said} What you can do: {advice}."
 
 
 def word(condition: Condition) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import stat
 import tempfile
 import tomllib
@@ -27,6 +28,7 @@ from crawler.config.values import parse_url, shown
 from crawler.errors import Mistake, SettingsError
 
 FILE_NAME = "settings.toml"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def add_source(
@@ -60,6 +62,8 @@ def add_sources(text: str, sources: Iterable[Mapping[str, Any]]) -> str:
     wanted: list[dict[str, Any]] = []
     for given in sources:
         url = _checked(str(given["url"]))
+        if _SURROGATE.search("".join(map(str, given.values()))):
+            raise _refused(f"the name of {url} is not text that a file can hold; write it in UTF-8")
         if same_url(url) in known:
             raise _refused(f"{url} is among the sources already")
         known.add(same_url(url))

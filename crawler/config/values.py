@@ -125,7 +125,9 @@ def parse_mailbox(value: object) -> str:
     address = header.addresses[0]
     if not address.addr_spec.isascii():
         raise ValueError(f"{shown(text)} has letters other than a-z in the address; {hint} (a domain as xn--…)")
-    if header.defects or not address.username or not address.domain or len(address.addr_spec) > _LONGEST_ADDRESS:
+    # As crawler.alerts.envelope takes it: what is let in here and refused there would fail every alert.
+    strange = header.defects or not text.isprintable() or '"' in address.addr_spec
+    if strange or not address.username or not address.domain or len(address.addr_spec) > _LONGEST_ADDRESS:
         raise ValueError(f"{shown(text)} is not a mail address; {hint}")
     return text
 

@@ -39,7 +39,9 @@ class Refused(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Say it as every other trouble is said."""
-        click.echo(f"tidings: {self.message}", file=file, err=file is None)
+        from scheduler import show  # noqa: PLC0415
+
+        click.echo(show.block(f"tidings: {self.message}"), file=file, err=file is None)
 
 
 @dataclass(slots=True)
@@ -89,11 +91,16 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 
 def emit(data: object, *, as_json: bool, text: str = "") -> None:
-    """Print a verb's result to standard output: its JSON document, or its text for people."""
+    """Print a verb's result to standard output: its JSON document, or its text for people.
+
+    Both pass a last filter, so that nothing a stranger wrote steers the terminal, whichever verb forgot to clean it.
+    """
+    from scheduler import show  # noqa: PLC0415
+
     if as_json:
         click.echo(to_json(data, indent=2))
     elif text:
-        click.echo(text)
+        click.echo(show.block(text))
 
 
 def to_json(data: object, *, indent: int | None = None) -> str:
@@ -119,6 +126,9 @@ def harmless(document: str) -> str:
 
 def tell(text: str) -> None:
     """Say something that is no result (progress, advice, trouble) on standard error; in the log where it is JSON."""
+    from scheduler import show  # noqa: PLC0415
+
+    text = show.block(text)
     logs = sys.modules.get("scheduler.logs")
     if logs is not None and logs.speaks_json():
         logging.getLogger("scheduler").warning("%s", text)
