@@ -15,6 +15,7 @@ def notify(state: str) -> bool:
         address = "\0" + address[1:]
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as wire:
+            wire.settimeout(0)  # whoever does not read what it is told must not hold up the service
             wire.connect(address)
             wire.sendall(state.encode())
     except OSError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,45 +18,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.feeds import RSS, Item, page, rss, story
 from tests.postoffice import PostOffice
-from tests.program import ROOT, Folder, command, plain, read_mail, tidings, wait_until
+from tests.program import Folder, plain, read_mail, tidings, wait_until
+from tests.running import Running
 from tests.site import Answer, Host, Site
 
 SHIPS = {"name": "Ships", "query": "ferry"}
 QUICK = {"every": "1s", "fastest": "1s", "slowest": "2s"}
-READY = "following"
-"""What the log says when the service listens to signals."""
-
-
-class Running:
-    """One start of the service."""
-
-    def __init__(self, folder: Folder) -> None:
-        self._log = folder.folder / f"log-{time.monotonic_ns()}"
-        with self._log.open("wb") as log:
-            self.process = subprocess.Popen(
-                command("--settings", str(folder.path), "run"), cwd=ROOT, stdout=log, stderr=log
-            )
-
-    @property
-    def log(self) -> str:
-        """What it said so far."""
-        return self._log.read_text("utf-8")
-
-    def ready(self) -> None:
-        """Wait until it listens to signals."""
-        wait_until(lambda: READY in self.log or self.process.poll() is not None, "the service to start")
-        assert self.process.poll() is None, self.log
-
-    def tell(self, number: signal.Signals) -> None:
-        """Send a signal."""
-        self.process.send_signal(number)
-
-    def ends(self, *, within: float) -> int:
-        """Wait for its end; the exit code."""
-        try:
-            return self.process.wait(within)
-        except subprocess.TimeoutExpired:
-            pytest.fail(f"it still runs after {within} s:\n{self.log}")
 
 
 @pytest.fixture

@@ -27,3 +27,10 @@ def test_the_state_arrives_as_one_datagram(monkeypatch: pytest.MonkeyPatch, tmp_
         monkeypatch.setenv("NOTIFY_SOCKET", name.replace("\0", "@"))
         assert notify("STATUS=Zwölf Quellen\nREADY=1")
         assert listening.recv(1000).decode() == "STATUS=Zwölf Quellen\nREADY=1"
+
+
+def test_who_does_not_listen_any_more_holds_nothing_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        assert not all(notify("WATCHDOG=1") for _ in range(10_000))
