@@ -10,9 +10,9 @@ import pytest
 
 from scheduler.cli import invoke
 from tests.feeds import story
-from tests.hostile import MARKUPS, TITLES
 from tests.program import Program
 from tests.site import Site
+from tests.strangers import MARKUPS, TITLES
 
 HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "X-Tidings-Topic",
            "X-Tidings-Alert", "Content-Language", "MIME-Version", "Content-Type"]  # fmt: skip

@@ -17,9 +17,9 @@ from crawler.text import Document
 from crawler.topics import Matcher, compile_topic
 from scheduler.cli import invoke
 from scheduler.opml import DEEPEST, LARGEST, MOST, read_opml
-from tests.hostile import MARKUPS, QUERIES, TITLES
 from tests.program import Program
 from tests.site import Site
+from tests.strangers import MARKUPS, QUERIES, TITLES
 
 LONGEST = 1.0
 """Seconds that an answer may take."""

@@ -20,7 +20,7 @@ from crawler.alerts.lines import clean_line, safe_href
 from crawler.config.values import parse_mailbox
 from crawler.errors import PermanentDeliveryError
 from crawler.model import AlertCopy, AlertKind, Condition, Coverage, CoverageNote, Evidence
-from tests.hostile import ADDRESSES, LINKS, MARKUPS, TITLES
+from tests.strangers import ADDRESSES, LINKS, MARKUPS, TITLES
 from tests.unit.alerts.conftest import MakeAlert, MakeArticle
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
