@@ -251,10 +251,11 @@ def serve(config: Config, reload: Callable[[], Config]) -> None:
     Raises:
         StorageError: the database cannot be used, another Tidings uses it, or it was deleted meanwhile.
     """
+    # The database is closed after the reactor: polls that were cut off live in tasks of Scrapy's own until then.
+    path = config.storage.path
+    with InstanceLock(path) as lock, Store.writer(path, unclean=lock.unclean) as store:
 
-    async def main() -> None:
-        with Store.writer(config.storage.path, unclean=lock.unclean) as store:
+        async def main() -> None:
             await Service(Runtime(config, store), reload).run()
 
-    with InstanceLock(config.storage.path) as lock:
         run.run_on_reactor(main)
