@@ -226,7 +226,7 @@ def test_retention_goes_in_steps_and_is_due_once_a_day(store: Store) -> None:
     for deleted in store.pruning(NOW, KEEP):
         assert not store._db.conn.in_transaction  # polls may be stored between two steps
         steps.append(deleted)
-    assert [step for step in steps if step] == [100, 100, 100, 50]
+    assert [step for step in steps if step] == [50] * 7
     assert count(store, "stories") == count(store, "shingles") == 0
     assert not store.prune_is_due(NOW + DAY - timedelta(seconds=1))
     assert store.prune_is_due(NOW + DAY)
@@ -236,10 +236,10 @@ def test_retention_goes_in_steps_and_is_due_once_a_day(store: Store) -> None:
 def test_retention_that_was_cut_off_is_begun_again(store: Store) -> None:
     save(store, *(news(n) for n in range(1, 251)), at=NOW - 500 * DAY)
     begun = store.pruning(NOW, KEEP)
-    assert next(begun) == 100
+    assert next(begun) == 50
     del begun
     assert store.prune_is_due(NOW)
-    assert store.prune(NOW, KEEP) == 150
+    assert store.prune(NOW, KEEP) == 200
 
 
 def test_all_fingerprints_are_walked_through(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
