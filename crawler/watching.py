@@ -58,7 +58,9 @@ def watch(store: Store, due: DueSource, fetched: Fetched, brought: Brought, now:
     standing = store.conditions.standing(due, fetched, fresh=brought.fresh, now=now)
     episodes = coverage.advance(standing, fetched, brought, now)
     lost = _missed(store, due, brought, now)
-    if lost is not None:
+    # Some outlets replace their whole document once a day. What does so time after time, though it is asked sooner
+    # after the first, is told once.
+    if lost is not None and not store.sources.replaces_all(due.id):
         episodes = (*episodes, coverage.rolled_over(lost, now))
     return Watched(
         episodes=episodes,

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 
 from crawler import __version__, run
 from crawler.alerts import compose
+from crawler.alerts.schedule import quiet_until
 from crawler.delivery import Delivered, deliver, open_channel
 from crawler.model import Alert
 from crawler.runtime import Runtime
 
 _log = logging.getLogger(__name__)
+_NIGHT = "21:00-08:00"
+"""When no mail about the sources alone goes out: it is never urgent."""
 _MOST_DUE = 500
 """Sources handed over in one tick; the rest is due at the next."""
 
@@ -61,7 +64,9 @@ async def digest(runtime: Runtime) -> int:
 
 async def coverage(runtime: Runtime) -> int:
     """Plan a mail about the sources alone for whom no other mail has told of them."""
-    return runtime.store.outbox.plan_coverage(runtime.everybody(), runtime.clock())
+    now = runtime.clock()
+    due = quiet_until(_NIGHT, now, runtime.config.mail.timezone) or now
+    return runtime.store.outbox.plan_coverage(runtime.everybody(), now, due=due)
 
 
 async def backfill(runtime: Runtime) -> int:

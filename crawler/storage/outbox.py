@@ -175,11 +175,11 @@ class Outbox:
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         return f"<tidings.{number}.{digest}@{_domain(recipient)}>"
 
-    def plan_coverage(self, people: Iterable[str], now: datetime) -> int:
+    def plan_coverage(self, people: Iterable[str], now: datetime, *, due: datetime | None = None) -> int:
         """Let people be told of their sources by a mail of its own, where no other told them; how many are.
 
         Only what waited for three days, at most once a week, and never while another mail of theirs waits: that one
-        will tell it.
+        will tell it. It goes out at ``due``, at once without.
         """
         planned = 0
         with immediate(self._db):
@@ -187,7 +187,7 @@ class Outbox:
                 waits = self._conditions.waits_since(person, now)
                 if waits is None or now - waits < _COVERAGE_WAITS or self._mailed_lately(person, now):
                     continue
-                self._new_message(AlertIntent(person, COVERAGE_TOPIC, AlertKind.COVERAGE, now), now)
+                self._new_message(AlertIntent(person, COVERAGE_TOPIC, AlertKind.COVERAGE, due or now), now)
                 planned += 1
         return planned
 

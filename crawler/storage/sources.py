@@ -209,6 +209,16 @@ class Sources:
         ).fetchone()
         return (0, None) if row is None else (row["entries"] or 0, to_moment(row["last_ok"]))
 
+    def replaces_all(self, source_id: int) -> bool:
+        """Whether the last document that brought news (but for the very first) shared nothing with the one before."""
+        row = self._db.execute(
+            "SELECT p.known = 0 AND p.updated = 0 AND p.entries > 1 FROM polls p JOIN sources s ON s.id = p.source_id"
+            " WHERE p.source_id = ? AND p.new > 0 AND p.started_at > s.first_read_at"
+            " ORDER BY p.started_at DESC LIMIT 1",
+            [source_id],
+        ).fetchone()
+        return row is not None and bool(row[0])
+
     def carried(self, source_id: int, article_ids: Sequence[int]) -> set[int]:
         """Which of these articles this source carried before."""
         found: set[int] = set()

@@ -98,7 +98,7 @@ def _listed(source: Source, status: SourceStatus | None) -> dict[str, Any]:
         "state": _state(source, status),
         "last_ok": iso(status.last_ok) if status else None,
         "last_poll": iso(status.last_poll) if status else None,
-        "next_poll": iso(status.next_poll) if status else None,
+        "next_poll": iso(status.next_poll) if status and not status.ended else None,
         "failures": status.failures if status else 0,
         "failing_since": iso(status.failing_since) if status else None,
         "last_error": status.last_error if status else "",

@@ -191,6 +191,16 @@ def test_a_source_that_rolled_over_is_told_with_what_was_missed_and_asked_sooner
     assert row["interval"] <= 5 * 3600
 
 
+def test_an_outlet_that_replaces_everything_once_a_day_is_told_once(newsroom: Newsroom) -> None:
+    for day in range(3):
+        newsroom.program.later(days=1)
+        newsroom.items = [newsroom.item(f"Bus {day} {number}", hours=number / 60) for number in range(20)]
+        newsroom.serve()
+        newsroom.program.once()
+    [row] = newsroom.program.rows("SELECT count(*) FROM conditions WHERE condition = 'rolled over'")
+    assert row[0] == 1
+
+
 def test_silence_beyond_a_sources_own_rhythm_is_told_and_a_304_that_lies_is_found_out(newsroom: Newsroom) -> None:
     body = rss(newsroom.items[-20:])
     newsroom.host.serve("/rss", body, headers=RSS | {"ETag": '"1"'})
@@ -225,8 +235,8 @@ def test_a_document_that_is_written_anew_with_the_same_entries_is_frozen(newsroo
 
 def test_without_alerts_one_mail_about_the_sources_is_sent_a_week_at_most(newsroom: Newsroom) -> None:
     refuse(newsroom.host)
-    newsroom.poll(3, hours=6)
-    newsroom.poll(4, hours=84)
+    newsroom.poll(3, hours=8)  # it is noon then, and never night
+    newsroom.poll(4, hours=96)
     mails = newsroom.mails()
     assert [str(mail["Subject"]) for mail in mails] == ["1 of 2 sources is not well: Tested"] * 2, "and a reminder"
     text = plain(mails[0])

@@ -157,6 +157,17 @@ def test_a_source_that_is_gone_is_asked_again_when_a_person_resumes_it(store: St
     assert not store.conditions.coverage("anna@example.org", NOW + 3 * DAY).notes
 
 
+def test_a_source_that_replaces_its_whole_document_is_known(store: Store) -> None:
+    save(store, news(1), news(2))
+    assert not store.sources.replaces_all(1), "the first document replaced nothing"
+    save(store, news(3), news(4), at=NOW + HOUR)
+    assert store.sources.replaces_all(1)
+    store.save_poll(poll(1, at=NOW + 2 * HOUR))
+    assert store.sources.replaces_all(1), "what brings nothing says nothing"
+    store.save_poll(poll(1, news(5), at=NOW + 3 * HOUR, entries=2))
+    assert not store.sources.replaces_all(1)
+
+
 def test_a_silent_source_that_only_says_unchanged_is_doubted_every_sixth_time(store: Store) -> None:
     silent = Episode(Condition.SILENT, NOW)
     for number in range(5):
