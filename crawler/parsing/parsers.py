@@ -74,6 +74,8 @@ class _Worker:
                 [sys.executable, "-c", _BOOT, json.dumps(sys.path), json.dumps(options)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                # Its libraries warn of a document in the document's own words, past the log that makes them harmless.
+                stderr=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
                 env=_environment(),
