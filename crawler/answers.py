@@ -80,7 +80,7 @@ def explain_status(response: Response) -> str:
 
 def explain_failure(error: BaseException, url: str) -> str:
     """A sentence for a request that got no answer."""
-    host = urlsplit(url).netloc
+    host = urlsplit(url).netloc.rpartition("@")[2]  # what stands before it is a secret
     if isinstance(error, HttpError):
         return explain_status(error.response)
     if isinstance(error, IgnoreRequest):

@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
 from crawler.answers import HostRestsError, retry_after
+from crawler.bounds import BoundedFactory, NamesVerified, spend
 from crawler.context import bind_from
 from crawler.polling import ASKED_OFF, believed
 from crawler.runtime import utc_now
@@ -25,6 +26,9 @@ class Http(HTTP11DownloadHandler):
     Twisted keeps each for 240 s: with 1000 hosts the usual limit of 1024 open files is reached (``performance.md``,
     section 2, item 7).
 
+    What a request took is taken from its patience, which redirects carry on: else a chain of them could take the whole
+    patience at every step (``reliability.md``, section 4: 30 s for any one case).
+
     A host that said when to come back (429 or 503 with Retry-After) is asked for nothing before. That is looked at
     here, where a request has waited for its turn, and not in a middleware: its other sources have passed there already.
     """
@@ -32,6 +36,8 @@ class Http(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool.cachedConnectionTimeout = crawler.settings.getfloat("KEEP_ALIVE")  # type: ignore[assignment]  # Twisted takes both
+        self._pool._factory = BoundedFactory  # noqa: SLF001  (Scrapy's own way to set it)
+        self._contextFactory = NamesVerified(self._contextFactory)  # type: ignore[assignment]  # zope's way to say it
         self._rests = _RESTS.setdefault(crawler, {})
 
     async def download_request(self, request: Request) -> Response:
@@ -42,7 +48,11 @@ class Http(HTTP11DownloadHandler):
         if left > 0:
             raise HostRestsError(host, left)
         self._rests.pop(host, None)
-        response = await super().download_request(request)
+        began = time.monotonic()
+        try:
+            response = await super().download_request(request)
+        finally:
+            spend(request, time.monotonic() - began)
         seconds = believed(retry_after(response, utc_now()))
         if response.status in ASKED_OFF and seconds:
             self._rests[host] = time.monotonic() + seconds

@@ -11,13 +11,14 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from protego import Protego
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.answers import NoNetworkError
+from crawler.bounds import PATIENCE, spend
 from crawler.context import bind_from
 
 _KEPT = 24 * 3600.0
@@ -30,6 +31,8 @@ times an hour between them and not thirty times. Sources themselves back off no 
 _MOST_HOSTS = 10_000
 _MOST_BYTES = 500 * 1024
 """RFC 9309, section 2.5: at least 500 KiB are read; what lies beyond is left."""
+_TAKEN = "robots_bytes"
+"""The key of ``Request.meta`` that counts how much of a robots.txt came."""
 _LONGEST_DELAY = 30.0
 """Seconds between two requests that a Crawl-delay may ask for."""
 _SHOWN = 80
@@ -61,7 +64,10 @@ class Network:
     def process_request(self, request: Request) -> None:
         """Let a request pass, or raise IgnoreRequest when there is no network."""
         bind_from(request.meta)
-        host = urlsplit(request.url).hostname or ""
+        parts = urlsplit(request.url)
+        host = parts.hostname or ""
+        if "@" in parts.netloc:
+            raise IgnoreRequest(f"the address that leads to {host[:_SHOWN]} has a login in it, and none is sent")
         if not _can_be_asked_for(host):
             raise IgnoreRequest(f"{host[:_SHOWN]} cannot be the name of a host")
         if len(self._unknown) < self._ENOUGH or time.monotonic() - self._since > self._PAUSE:
@@ -95,6 +101,8 @@ class Robots:
         self._rules: OrderedDict[str, asyncio.Task[_Rules]] = OrderedDict()
         self._failed: dict[str, tuple[float, int]] = {}
         """When fetching robots.txt failed last, and how often in a row."""
+        self._patience = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        crawler.signals.connect(self.bytes_received, signal=signals.bytes_received)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -106,19 +114,28 @@ class Robots:
         parts = urlsplit(request.url)
         if request.meta.get("dont_obey_robotstxt") or parts.scheme not in ("http", "https"):
             return
-        rules = await self._rules_of(f"{parts.scheme}://{parts.netloc}")
+        request.meta.setdefault(PATIENCE, self._patience)
+        rules = await self._rules_of(f"{parts.scheme}://{parts.netloc}", request)
         if rules.parser is None:
             raise IgnoreRequest(rules.says)
         if not rules.parser.can_fetch(request.url, self._agent):
             raise IgnoreRequest(f"robots.txt of {parts.netloc} does not allow it")
         self._keep_pace(request, rules.parser)
 
-    async def _rules_of(self, origin: str) -> _Rules:
+    def bytes_received(self, data: bytes, request: Request) -> None:
+        """Scrapy tells every piece of every document: of a robots.txt no more is taken than is read."""
+        if _TAKEN not in request.meta:
+            return
+        request.meta[_TAKEN] += len(data)
+        if request.meta[_TAKEN] >= _MOST_BYTES:
+            raise StopDownload(fail=False)
+
+    async def _rules_of(self, origin: str, asking: Request) -> _Rules:
         task = self._rules.get(origin)
         if task is not None and task.done() and self._stale(origin, task):
             task = None
         if task is None:
-            task = self._rules[origin] = asyncio.ensure_future(self._fetch(origin))
+            task = self._rules[origin] = asyncio.ensure_future(self._fetch(origin, asking))
             task.add_done_callback(lambda done: self._remember_failure(origin, done))
             while len(self._rules) > _MOST_HOSTS:
                 self._failed.pop(self._rules.popitem(last=False)[0], None)
@@ -136,13 +153,15 @@ class Robots:
             return task.cancelled() or time.monotonic() - when > kept
         return task.result().expires < time.monotonic()
 
-    async def _fetch(self, origin: str) -> _Rules:
+    async def _fetch(self, origin: str, asking: Request) -> _Rules:
+        """Fetch them on the patience of the request that asks for them first."""
         engine = self._crawler.engine
         assert engine is not None  # noqa: S101  (there is a request, so there is an engine)
-        request = Request(
-            f"{origin}/robots.txt", callback=NO_CALLBACK, meta={"dont_obey_robotstxt": True}, dont_filter=True
-        )
+        patience = asking.meta[PATIENCE]
+        meta = {"dont_obey_robotstxt": True, PATIENCE: patience, _TAKEN: 0}
+        request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, meta=meta, dont_filter=True)
         response = await engine.download_async(request)
+        spend(asking, patience - response.meta[PATIENCE])
         return _read_rules(origin, response)
 
     def _keep_pace(self, request: Request, parser: Protego) -> None:
@@ -151,8 +170,10 @@ class Robots:
         if not delay or engine is None:
             return
         slot = engine.downloader.slots.get(engine.downloader.get_slot_key(request))
-        if slot is not None:
-            slot.delay = max(slot.delay, min(float(delay), _LONGEST_DELAY))
+        more = min(float(delay), _LONGEST_DELAY) - slot.delay if slot is not None else 0.0
+        if slot is not None and more > 0:  # not so for "nan"
+            slot.delay += more
+            slot.lastseen -= more  # robots.txt was no such request: the document itself is asked for at the usual pace
 
 
 def _can_be_asked_for(host: str) -> bool:

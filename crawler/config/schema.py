@@ -165,8 +165,8 @@ class CrawlConfig(Section):
     slowest: Pace = _as_written("1d")
     pace: Annotated[float, _checked(_within("0s", "10m"), float, int)] = _as_written("1s")
     """Seconds between two requests to one host."""
-    timeout: Annotated[float, _checked(_within("1s", "10m"), float, int)] = _as_written("20s")
-    """Seconds that one request may take in all."""
+    timeout: Annotated[float, _checked(_within("1s", "10m"), float, int)] = _as_written("15s")
+    """Seconds that one request may take in all, its redirects and robots.txt included."""
     allow_networks: Networks = _as_written([])
 
 
