@@ -39,10 +39,12 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
     _before_body = 0
 
     def request(self, request: Any) -> Any:  # noqa: ANN401  (Twisted's own)
+        """Twisted asks on this connection: the headers are counted anew."""
         self._before_body = 0
         return super().request(request)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  (Twisted's name)
+        """Twisted brings what came."""
         if self._parser is not None and self._parser.state in (STATUS, HEADER):
             self._before_body += len(data)
             if self._before_body > MOST_HEADERS:
@@ -58,6 +60,7 @@ class BoundedFactory(_HTTP11ClientFactory):
     noisy = False
 
     def buildProtocol(self, _address: object) -> _BoundedProtocol:  # noqa: N802  (Twisted's name)
+        """Twisted asks for what speaks on a new connection."""
         return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 

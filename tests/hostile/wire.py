@@ -167,9 +167,10 @@ class Web:
                 return
             if case.tls:
                 secured = self._secured(connection, case, local)
-                if secured is None:
-                    return
-                connection = secured
+                if secured is not None:
+                    with secured:
+                        self._hostile(secured, case, local)
+                return
             self._hostile(connection, case, local)
 
     @contextlib.contextmanager
@@ -209,7 +210,7 @@ class Web:
         with contextlib.suppress(OSError):
             asked = connection.recv(400)
         self.canary.append(f"{local}: {asked[:80]!r}")
-        body = feed(item(1, title=SECRET)).encode()
+        body = feed(item(666, title=SECRET)).encode()
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
     def _well(self, connection: socket.socket, local: str) -> None:
