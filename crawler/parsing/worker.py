@@ -14,6 +14,7 @@ import socket
 import traceback
 import warnings
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from crawler.errors import SourceError
@@ -21,8 +22,10 @@ from crawler.extractors import page
 from crawler.parsing import wire
 from crawler.sources import discover, read
 
-_GROWN = 200 * 1024
-"""KiB of resident memory after which a worker is replaced: what a large document took is not given back."""
+_GROWN = 200 * 1024 * 1024
+"""Bytes of resident memory from which on a worker is replaced: what a large document took is not all given back."""
+_LONGEST = 2000
+"""Documents after which a worker is replaced whatever it holds: not every system tells its memory."""
 _FILES = 64
 _LAST = ("memory", "broke")
 """Answers after which nobody knows what state the worker is in."""
@@ -36,6 +39,7 @@ def serve(descriptor: int, memory: int, cpu: int, wall: float) -> None:
     with suppress(OSError):
         os.nice(5)  # the program itself goes first
     _limit(memory)
+    documents = 0
     with socket.socket(fileno=descriptor) as link:
         while (head := _frame(link)) is not None:
             body = _frame(link)
@@ -43,7 +47,8 @@ def serve(descriptor: int, memory: int, cpu: int, wall: float) -> None:
                 return
             _begin(cpu, wall)
             kind, content = _answer(json.loads(head), body)
-            last = kind in _LAST or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _GROWN
+            documents += 1
+            last = kind in _LAST or documents >= _LONGEST or _resident() > _GROWN
             reply = wire.answer(kind, content, last=last)
             signal.setitimer(signal.ITIMER_REAL, 0)
             with suppress(OSError):  # the program is gone
@@ -64,6 +69,19 @@ def _limit(memory: int) -> None:
         soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
         with suppress(OSError, ValueError):  # macOS knows no limit of memory
             resource.setrlimit(what, (soft, soft))
+
+
+def _resident() -> int:
+    """Bytes of memory held now; 0 where the system has no ``/proc``.
+
+    Not ``ru_maxrss``: Linux lets a new program begin with the peak of the one that started it, so that beside a large
+    program every worker would look grown after its first document.
+    """
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * resource.getpagesize()
 
 
 def _begin(cpu: int, wall: float) -> None:

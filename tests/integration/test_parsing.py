@@ -84,6 +84,22 @@ def test_one_worker_is_enough_while_none_is_stuck(parsers: Parsers) -> None:
     assert len(asyncio.run(many())) == 1
 
 
+def test_a_large_program_keeps_its_worker(tmp_path: Path) -> None:
+    code = (
+        "import asyncio\nfrom crawler.parsing import Parsers\nlarge = bytearray(b'x') * (300 << 20)\n"
+        "async def main():\n    with Parsers() as parsers:\n"
+        "        for _ in range(3):\n            await parsers.discover('https://a.example/', b'<p>')\n"
+        "            print(*parsers.processes())\nasyncio.run(main())"
+    )
+    root = str(Path(__file__).parents[2])
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": root}, capture_output=True, check=True
+    )
+    numbers = found.stdout.split()
+    assert len(numbers) == 3
+    assert len(set(numbers)) == 1
+
+
 def test_a_document_that_computes_for_ever_costs_itself_alone(parsers: Parsers) -> None:
     async def beside() -> tuple[float, BaseException | object]:
         hostile = asyncio.ensure_future(parsers.feed("https://evil.example/", FLOOD))
