@@ -74,7 +74,8 @@ def faults_of(bench: Bench, broken: str, point: str, take: slice) -> str:
 
 
 def test_validators_stored_apart_are_seen_to_lose_articles(bench: Bench) -> None:
-    assert "article lost" in faults_of(bench, "validators apart", "after COMMIT", slice(4, 6))
+    # Which commits those of the papers' first polls are depends on which paper answers first.
+    assert "article lost" in faults_of(bench, "validators apart", "after COMMIT", slice(2, 9))
 
 
 def test_an_alert_marked_before_it_is_sent_is_seen_to_be_lost(bench: Bench) -> None:
