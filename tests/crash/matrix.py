@@ -169,9 +169,11 @@ class Bench:
 def until_quiet(place: Place) -> Callable[[int], None]:
     """Lets a service run until nothing is due, or it was killed, and then tells it to stop."""
 
+    before = set(place.folder.glob("log-*"))
+
     def listens() -> bool:
-        newest = max(place.folder.glob("log-*"), default=None)
-        return newest is not None and "following" in newest.read_text("utf-8")
+        own = set(place.folder.glob("log-*")) - before
+        return any("following" in log.read_text("utf-8") for log in own)
 
     def wait(pid: int) -> None:
         deadline = time.monotonic() + 40
