@@ -119,7 +119,7 @@ def test_an_empty_file_has_every_default(file: Path) -> None:
     config = read(file, "")
     assert (config.storage.path, config.storage.keep) == (file.parent / "tidings.db", 400 * 86400)
     crawl = config.crawl
-    assert (crawl.every, crawl.fastest, crawl.slowest, crawl.pace, crawl.timeout) == (900, 120, 86400, 1, 20)
+    assert (crawl.every, crawl.fastest, crawl.slowest, crawl.pace, crawl.timeout) == (900, 120, 86400, 1, 15)
     mail = config.mail
     assert (mail.smtp, mail.password, mail.maildir) == (None, None, file.parent / "mail")
     assert (mail.from_address, mail.to) == ("Tidings <tidings@localhost>", ("you@example.org",))
