@@ -7,6 +7,7 @@ read once however many topics look at it.
 from crawler.text.detection import detect_language
 from crawler.text.document import GAP, MAX_WORDS, Document
 from crawler.text.folding import exact_form, fold
+from crawler.text.forms import query_keys, text_keys
 from crawler.text.languages import KINDS, keys
 from crawler.text.tokens import Token, tokenize
 
@@ -20,5 +21,7 @@ __all__ = [
     "exact_form",
     "fold",
     "keys",
+    "query_keys",
+    "text_keys",
     "tokenize",
 ]

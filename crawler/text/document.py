@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crawler.text.folding import exact_form
-from crawler.text.languages import keys
+from crawler.text.forms import text_keys
 from crawler.text.tokens import Token, tokenize
 
 GAP = 64
@@ -55,11 +55,11 @@ class Document:
 
     @cached_property
     def positions(self) -> dict[str, list[int]]:
-        """Normal form → ascending positions of the words that have it (``languages.keys``)."""
+        """Normal form → ascending positions of the words that have it (``forms.text_keys``)."""
         found: dict[str, list[int]] = {}
         language = self.language
         for position, token in self._numbered():
-            for key in keys(language, token.form):
+            for key in text_keys(language, token.form):
                 found.setdefault(key, []).append(position)
         return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.text import keys
+from crawler.text import query_keys
 from crawler.topics.nodes import And, Lang, Near, Node, Or, Phrase, Prefix, Title, Word
 
 _PREFIX_COST = 4.0
@@ -28,7 +28,7 @@ def anchors(node: Node, language: str) -> Anchors | None:
     """A query's anchors in articles of one language; ``None`` when the query has to be asked about every article."""
     match node:
         case Word():
-            return Anchors(words=frozenset(keys(language, node.form)), cost=_cost(node.form))
+            return Anchors(words=frozenset(query_keys(language, node.form)), cost=_cost(node.form))
         case Prefix():
             return Anchors(prefixes=frozenset({node.stem}), cost=_PREFIX_COST * _cost(node.stem))
         case Phrase():

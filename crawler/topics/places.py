@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
 
-from crawler.text import Document, exact_form, fold, keys, tokenize
+from crawler.text import Document, exact_form, fold, query_keys, tokenize
 from crawler.topics.nodes import And, Lang, Near, Node, Not, Or, Phrase, Prefix, Source, Term, Title, Word
 
 MOST_PLACES = 300
@@ -104,7 +104,7 @@ def _positions(word: Word | Prefix, document: Document) -> list[int]:
     if word.exact:
         return _exactly(word, document)
     index = document.positions
-    found = [met for key in keys(document.language, word.form) if (met := index.get(key))]
+    found = [met for key in query_keys(document.language, word.form) if (met := index.get(key))]
     return found[0][:_MOST_POSITIONS] if len(found) == 1 else sorted(set().union(*found))[:_MOST_POSITIONS]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from crawler.text import Document, detect_language, keys, tokenize
+from crawler.text import Document, detect_language, query_keys, text_keys, tokenize
 from crawler.topics import Matcher, compile_topic, parse, warnings
 
 ROOT = Path(__file__).parents[2]
@@ -110,8 +110,8 @@ def pairs(language: str) -> Iterator[tuple[bool, bool]]:
 
 
 def meets(language: str, query: str, form: str) -> bool:
-    words = [set(keys(language, token.form)) for token in tokenize(form, language)]
-    wanted = [set(keys(language, token.form)) for token in tokenize(query, language)]
+    words = [set(text_keys(language, token.form)) for token in tokenize(form, language)]
+    wanted = [set(query_keys(language, token.form)) for token in tokenize(query, language)]
     return all(any(one & word for word in words) for one in wanted)
 
 

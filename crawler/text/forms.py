@@ -1,0 +1,19 @@
+"""What an article's word answers to, and what a query's word asks for: they meet when they share a key.
+
+The two are not alike. An article's word may answer to more than itself (the head of a German compound, the other
+spellings of a name), and a query's word may ask for less (a capitalised name does not ask for the common noun).
+"""
+
+from __future__ import annotations
+
+from crawler.text.languages import keys
+
+
+def text_keys(language: str, form: str) -> tuple[str, ...]:
+    """The keys that a word of an article in a language answers to; ``form`` is as it stands in the article."""
+    return keys(language, form)
+
+
+def query_keys(language: str, form: str) -> tuple[str, ...]:
+    """The keys that a word of a query asks for in articles of a language; ``form`` is as the person wrote it."""
+    return keys(language, form)
