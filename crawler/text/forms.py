@@ -14,6 +14,9 @@ def text_keys(language: str, form: str) -> tuple[str, ...]:
     return keys(language, form)
 
 
-def query_keys(language: str, form: str) -> tuple[str, ...]:
-    """The keys that a word of a query asks for in articles of a language; ``form`` is as the person wrote it."""
+def query_keys(language: str, form: str, *, spelled: bool = False) -> tuple[str, ...]:  # noqa: ARG001
+    """The keys that a word of a query asks for in articles of a language; ``form`` is as the person wrote it.
+
+    With ``spelled``, a name asks for this spelling and script only.
+    """
     return keys(language, form)

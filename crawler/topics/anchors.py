@@ -28,7 +28,9 @@ def anchors(node: Node, language: str) -> Anchors | None:
     """A query's anchors in articles of one language; ``None`` when the query has to be asked about every article."""
     match node:
         case Word():
-            return Anchors(words=frozenset(query_keys(language, node.form)), cost=_cost(node.form))
+            return Anchors(
+                words=frozenset(query_keys(language, node.form, spelled=node.spelled)), cost=_cost(node.form)
+            )
         case Prefix():
             return Anchors(prefixes=frozenset({node.stem}), cost=_PREFIX_COST * _cost(node.stem))
         case Phrase():

@@ -13,7 +13,7 @@ MAX_LENGTH = 20_000
 """Characters of a query."""
 MAX_DISTANCE = 50
 """The widest ``NEAR``; ``text.GAP`` between title and text is wider."""
-FIELDS = ("title", "lang", "source")
+FIELDS = ("title", "lang", "source", "spelled")
 
 _CLOSING = {'"': '"', "“": '”“"', "”": '”"', "„": '“”"', "«": "»", "»": "«"}
 """Opening quote → what may close it: English “…”, German „…“ and »…«, French and Ukrainian «…»."""

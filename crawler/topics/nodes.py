@@ -30,6 +30,8 @@ class Word(Part):
 
     form: str
     exact: bool = False
+    spelled: bool = False
+    """A name is met in this spelling and script only (``spelled:``)."""
 
     @property
     def folded(self) -> str:

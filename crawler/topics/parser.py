@@ -49,6 +49,8 @@ class _Parser:
         self.lexemes = lex(query)
         self.at = 0
         self.depth = 0
+        self.spelled = False
+        """Whether what is read now stands within ``spelled:``."""
 
     @property
     def current(self) -> Lexeme:
@@ -156,6 +158,8 @@ class _Parser:
         lexeme = self.take()
         if lexeme.value == "title":
             return self.title(lexeme)
+        if lexeme.value == "spelled":
+            return self.as_spelled(lexeme)
         value = self.take()
         if value.kind not in (Kind.WORD, Kind.QUOTED) or value.exact:
             alternatives = f"write ({lexeme.value}:a OR {lexeme.value}:b) for several"
@@ -163,10 +167,24 @@ class _Parser:
         span = (lexeme.start, value.end, self.query[lexeme.start : value.end])
         return self.lang(span, value) if lexeme.value == "lang" else self.source(span, value)
 
-    def title(self, lexeme: Lexeme) -> Node:
+    def scope(self, lexeme: Lexeme) -> Node:
+        """What a field applies to that takes a word, a phrase or a group."""
         if self.current.kind is Kind.NOT:
-            raise self.error(self.current, "an exclusion stands before the field", "write -title:word")
-        operand = self.nested(lexeme, lambda: self.right_of(lexeme, self.operand))
+            says = "an exclusion stands before the field"
+            raise self.error(self.current, says, f"write -{lexeme.value}:word")
+        return self.nested(lexeme, lambda: self.right_of(lexeme, self.operand))
+
+    def as_spelled(self, lexeme: Lexeme) -> Node:
+        around, self.spelled = self.spelled, True
+        operand = self.scope(lexeme)
+        self.spelled = around
+        for part in walk(operand):
+            if isinstance(part, Lang | Source):
+                raise QueryError(self.query, part.column, f"{part.written} has no spellings", "move it outside")
+        return operand
+
+    def title(self, lexeme: Lexeme) -> Node:
+        operand = self.scope(lexeme)
         for part in walk(operand):
             if isinstance(part, Lang | Source):
                 raise QueryError(self.query, part.column, f"{part.written} has no place in a title", "move it outside")
@@ -215,7 +233,7 @@ class _Parser:
             return Phrase(lexeme.start, lexeme.end, written, tuple(words))
         if isinstance(words[0], Prefix):
             return Prefix(lexeme.start, lexeme.end, written, words[0].stem)
-        return Word(lexeme.start, lexeme.end, written, words[0].form, lexeme.exact)
+        return Word(lexeme.start, lexeme.end, written, words[0].form, lexeme.exact, self.spelled)
 
     def words(self, lexeme: Lexeme, offset: int, pieces: list[str]) -> list[Word | Prefix]:
         """The words of pieces that hold no blank, in the query from ``offset`` on."""
@@ -226,7 +244,7 @@ class _Parser:
             tokens = tokenize(piece)
             star = self.star(lexeme, piece, start)
             found += [
-                Word(start + token.start, start + token.end, token.form, token.form, lexeme.exact)
+                Word(start + token.start, start + token.end, token.form, token.form, lexeme.exact, self.spelled)
                 for token in tokens[: len(tokens) - star]
             ]
             if star:

@@ -104,7 +104,8 @@ def _positions(word: Word | Prefix, document: Document) -> list[int]:
     if word.exact:
         return _exactly(word, document)
     index = document.positions
-    found = [met for key in query_keys(document.language, word.form) if (met := index.get(key))]
+    wanted = query_keys(document.language, word.form, spelled=word.spelled)
+    found = [met for key in wanted if (met := index.get(key))]
     return found[0][:_MOST_POSITIONS] if len(found) == 1 else sorted(set().union(*found))[:_MOST_POSITIONS]
 
 

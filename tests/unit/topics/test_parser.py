@@ -10,7 +10,7 @@ from crawler.topics.nodes import And, Lang, Near, Node, Not, Or, Phrase, Prefix,
 def shape(node: Node) -> str:
     match node:
         case Word():
-            return f"={node.form}" if node.exact else node.form
+            return "=" * node.exact + "~" * node.spelled + node.form
         case Prefix():
             return f"{node.stem}*"
         case Phrase():
@@ -53,6 +53,9 @@ def shape(node: Node) -> str:
         ('source:"Ukrainska Pravda"', "source:ukrainska pravda"),
         ("source:www.BBC.co.uk", "source:bbc.co.uk"),
         ("a\n  OR\n  b", "or(a b)"),
+        ("spelled:Kiev a", "and(~Kiev a)"),
+        ('-spelled:"Kiev a" b', 'and(not("~Kiev ~a") b)'),
+        ("a spelled:(b OR title:=c) d", "and(a or(~b title(=~c)) d)"),
         ("and or", "and(and or)"),
         ("NEARBY", "NEARBY"),
         ("well- a", "and(well a)"),
@@ -90,6 +93,10 @@ MISTAKES = [
     ("title: a", 1, "nothing behind it"),
     ("title:-a b", 7, "before the field"),
     ("title:lang:uk", 7, "no place in a title"),
+    ("spelled:lang:uk", 9, "no spellings"),
+    ("spelled:(a source:b)", 12, "no spellings"),
+    ("spelled:-a b", 9, "before the field"),
+    ("spelled: a", 1, "nothing behind it"),
     ("a NEAR b", 3, "how near"),
     ("a NEAR5 b", 3, "how near"),
     ("a NEAR/51 b", 3, "out of range"),
@@ -160,8 +167,8 @@ def test_the_deepest_and_longest_query_is_read() -> None:
 
 
 FRAGMENTS = st.sampled_from(
-    ['"', "(", ")", "AND", "OR", "NOT", "-", "=", "*", "NEAR/5", "NEAR", "title:", "lang:", "source:", "uk", "дітей",
-     "child", "abduct*", " ", "\n", "«", "»", "”", "://", "~", "é", "COVID-19", "普京"]
+    ['"', "(", ")", "AND", "OR", "NOT", "-", "=", "*", "NEAR/5", "NEAR", "title:", "lang:", "source:", "spelled:", "uk",
+     "дітей", "child", "abduct*", " ", "\n", "«", "»", "”", "://", "~", "é", "COVID-19", "普京"]
 )  # fmt: skip
 
 
