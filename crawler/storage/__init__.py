@@ -18,3 +18,4 @@ from crawler.storage.records import Sighting as Sighting
 from crawler.storage.sources import SourceStatus as SourceStatus
 from crawler.storage.store import IMPORTED as IMPORTED
 from crawler.storage.store import Store as Store
+from crawler.storage.topics import LastRun as LastRun

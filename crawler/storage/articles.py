@@ -189,9 +189,10 @@ class Articles:
         )
         return {row["topic"]: Reach(row["week"], row["month"], _sure(to_moment(row["last"]))) for row in rows}
 
-    def count(self) -> int:
-        """How many articles there are."""
-        return int(self._db.execute("SELECT count(*) FROM articles").fetchone()[0])
+    def count(self, since: datetime | None = None) -> int:
+        """How many articles there are, or were first seen since a moment."""
+        query = "SELECT count(*) FROM articles WHERE first_seen >= ?"
+        return int(self._db.execute(query, [to_text(since) or ""]).fetchone()[0])
 
     def newest_id(self) -> int:
         """The highest article number given so far; 0 when there is none."""

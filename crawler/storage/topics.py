@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from crawler.model import Topic
 from crawler.storage.database import immediate, to_text
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """A topic as the service last knew it."""
+
+    query: str
+    active: bool
+    """It stood in the settings then."""
+    added_at: datetime
+    changed_at: datetime
+    """When its query last changed."""
+    backfilled_to: int | None
+    """Articles up to this number were tried against the query; ``None``: not begun."""
 
 
 class Topics:
@@ -49,6 +64,19 @@ class Topics:
     def backfilled(self, name: str, upto: int) -> None:
         """The archive was tried against a topic up to this article; part of the caller's transaction."""
         self._db.execute("UPDATE topics SET backfilled_to = ? WHERE name = ?", [upto, name])
+
+    def last_run(self, name: str) -> LastRun | None:
+        """A topic as it last ran; ``None`` when it never did."""
+        row = self._db.execute("SELECT * FROM topics WHERE name = ?", [name]).fetchone()
+        if row is None:
+            return None
+        return LastRun(
+            query=row["query"],
+            active=row["state"] == "active",
+            added_at=datetime.fromisoformat(row["added_at"]),
+            changed_at=datetime.fromisoformat(row["changed_at"]),
+            backfilled_to=row["backfilled_to"],
+        )
 
     def added_at(self) -> dict[str, str]:
         """When each active topic was first seen."""

@@ -1,18 +1,22 @@
-"""What a query takes from the archive: shared by ``topics test``, ``articles search`` and ``alerts preview``."""
+"""What a query takes from the archive, and what it nearly takes: shared by every verb that tries a query."""
 
 from __future__ import annotations
 
+import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
+
+import click
 
 from crawler.errors import QueryError
 from crawler.model import Match
 from crawler.storage import Store, StoredArticle
 from crawler.text import Document
-from crawler.topics import Matcher, compile_topic
+from crawler.topics import CompiledTopic, Matcher, Miss, compile_topic, miss
 from scheduler import show
 from scheduler.cli.session import WRONG, Refused
 
@@ -40,30 +44,62 @@ class Taken:
 
     def as_json(self) -> dict[str, Any]:
         """The article in short, with the evidence."""
-        article = self.article
-        return {
-            "id": article.id,
-            "url": article.url,
-            "title": article.title,
-            "source": article.source,
-            "language": article.language,
-            "published": iso(article.published),
-            "first_seen": iso(article.first_seen),
-            "copy_of": article.copy_of,
-            "story_id": article.story_id,
+        return in_short(self.article) | {
             "score": self.match.score,
             "evidence": [asdict(piece) for piece in self.match.evidence],
         }
 
     def as_text(self, zone: tzinfo) -> str:
-        """Date, outlet, title and the terms met, in two lines."""
-        article = self.article
-        copied = "  (a copy)" if article.copy_of is not None else ""
-        head = f"{show.moment(self.when, zone)}  {show.line(article.source, 60)}{copied}"
-        return (
-            f"{head}\n  {show.line(article.title)}\n  {show.line(article.url, 500)}\n"
-            f"  {show.terms_met(self.match.evidence)}"
-        )
+        """Date, outlet, title and the terms met, in a few lines."""
+        return f"{_headed(self.article, zone)}\n  {show.terms_met(self.match.evidence)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An article that the query does not take, and by how much it misses."""
+
+    article: StoredArticle
+    miss: Miss
+
+    def as_json(self) -> dict[str, Any]:
+        """The article in short, with what held and what was lacking."""
+        return in_short(self.article) | miss_json(self.miss)
+
+    def as_text(self, zone: tzinfo) -> str:
+        """Date, outlet, title and what was lacking, in a few lines."""
+        return f"{_headed(self.article, zone)}\n  {show.line(self.miss.says, 500)}"
+
+
+def in_short(article: StoredArticle) -> dict[str, Any]:
+    """An article in a list, as the JSON documents give it."""
+    return {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "source": article.source,
+        "language": article.language,
+        "published": iso(article.published),
+        "first_seen": iso(article.first_seen),
+        "copy_of": article.copy_of,
+        "story_id": article.story_id,
+    }
+
+
+def miss_json(missed: Miss) -> dict[str, Any]:
+    """A miss as the JSON documents give it."""
+    return {
+        "distance": missed.distance,
+        "says": missed.says,
+        "lacks": [asdict(lack) for lack in missed.lacks],
+        "evidence": [asdict(piece) for piece in missed.evidence],
+    }
+
+
+def _headed(article: StoredArticle, zone: tzinfo) -> str:
+    copied = "  (a copy)" if article.copy_of is not None else ""
+    when = show.moment(article.published or article.first_seen, zone)
+    head = f"{when}  {show.line(article.source, 60)}{copied}"
+    return f"{head}\n  {show.line(article.title)}\n  {show.line(article.url, 500)}"
 
 
 def latest(taken: list[Taken]) -> list[Taken]:
@@ -71,20 +107,129 @@ def latest(taken: list[Taken]) -> list[Taken]:
     return sorted(taken, key=lambda each: each.when, reverse=True)
 
 
-def take(store: Store, query: str, *, name: str = "", since: datetime | None = None) -> Iterator[Taken]:
-    """Articles of the archive that a query takes, the latest first. Raises QueryRefused."""
+def compiled(name: str, query: str) -> CompiledTopic:
+    """A query, read. Raises QueryRefused."""
     try:
-        matcher = Matcher([compile_topic(name, query)])
+        return compile_topic(name, query)
     except QueryError as error:
         raise QueryRefused(error) from error
-    return _take(store, matcher, since)
 
 
-def _take(store: Store, matcher: Matcher, since: datetime | None) -> Iterator[Taken]:
-    for article in store.articles.latest_first(since=since):
-        document = Document(article.title, article.text, article.language)
-        for match in matcher.match(document, source=article.source, host=article.outlet):
-            yield Taken(article, match)
+def take(store: Store, query: str, *, name: str = "", since: datetime | None = None) -> Iterator[Taken]:
+    """Articles of the archive that a query takes, the latest first. Raises QueryRefused."""
+    matcher = Matcher([compiled(name, query)])
+    return (
+        Taken(article, match)
+        for article in store.articles.latest_first(since=since)
+        for match in _matches(matcher, article, document(article))
+    )
+
+
+def document(article: StoredArticle) -> Document:
+    """An article as topics read it."""
+    return Document(article.title, article.text, article.language)
+
+
+def missed_by(topic: CompiledTopic, article: StoredArticle, read: Document) -> Miss | None:
+    """By how much a topic missed an article; None when it takes it."""
+    return miss(topic.query, read, source=article.source, host=article.outlet)
+
+
+def _matches(matcher: Matcher, article: StoredArticle, read: Document) -> list[Match]:
+    return matcher.match(read, source=article.source, host=article.outlet)
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """The archive, told apart by one query."""
+
+    taken: list[Taken]
+    nearest: list[Missed]
+    """Not taken, but nearly: the nearest first, copies of another article left out."""
+    nearly: int
+    """How many were nearly taken, shown or not."""
+
+
+def sift(store: Store, topic: CompiledTopic, *, since: datetime, nearest: int) -> Sifted:
+    """Try a query on the archive: what it takes, and so many of the articles nearest below the line."""
+    matcher, taken, below = Matcher([topic]), [], []
+    for article in watched(store.articles.latest_first(since=since), store.articles.count(since)):
+        read = document(article)
+        if found := _matches(matcher, article, read):
+            taken.append(Taken(article, found[0]))
+        elif nearest and article.copy_of is None and (missed := missed_by(topic, article, read)) and missed.nearly:
+            lacking = tuple((lack.kind, lack.column) for lack in missed.lacks)
+            below.append((missed.distance, lacking, article.id))
+    # What few articles lack says more than what hundreds do: with "Ukraine AND orphans", an article on orphans alone
+    # is nearer than every article on Ukraine.
+    how_many = Counter(lacking for _, lacking, _ in below)
+    ranked = sorted(below, key=lambda each: (each[0], how_many[each[1]], -each[2]))[:nearest]
+    stored = store.articles.get(number for _, _, number in ranked)
+    found_again = [stored[number] for _, _, number in ranked if number in stored]
+    near = [(article, missed_by(topic, article, document(article))) for article in found_again]
+    return Sifted(taken, [Missed(article, missed) for article, missed in near if missed is not None], len(below))
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """An article that the query took as it was, and misses as it is now."""
+
+    was: Taken
+    now: Missed
+
+    def as_json(self) -> dict[str, Any]:
+        """The article in short, with what is lacking now; ``met`` is what the query met as it was."""
+        return self.now.as_json() | {"met": [asdict(piece) for piece in self.was.match.evidence]}
+
+    def as_text(self, zone: tzinfo) -> str:
+        """What was met before, and what is lacking now."""
+        return f"{self.was.as_text(zone)}\n  now: {show.line(self.now.miss.says, 500)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an edited query gains and loses."""
+
+    before: list[Taken]
+    after: list[Taken]
+    gained: list[Taken]
+    lost: list[Lost]
+
+
+def compare(store: Store, before: CompiledTopic | None, after: CompiledTopic, *, since: datetime) -> Change:
+    """Try a query as it was and as it is now on the archive; ``before`` is None for a topic that is new."""
+    old, new = Matcher([] if before is None else [before]), Matcher([after])
+    change = Change([], [], [], [])
+    for article in watched(store.articles.latest_first(since=since), store.articles.count(since)):
+        read = document(article)
+        was = [Taken(article, found) for found in _matches(old, article, read)]
+        now = [Taken(article, found) for found in _matches(new, article, read)]
+        change.before.extend(was)
+        change.after.extend(now)
+        if now and not was:
+            change.gained.extend(now)
+        missed = None if now or not was else missed_by(after, article, read)
+        if missed is not None:
+            change.lost.append(Lost(was[0], Missed(article, missed)))
+    return change
+
+
+_SILENT, _STEP = 1.0, 0.2
+"""Seconds before a long look through the archive is told on a terminal, and between two figures."""
+
+
+def watched(articles: Iterable[StoredArticle], total: int) -> Iterator[StoredArticle]:
+    """The same articles; what takes longer than a second says on a terminal how far it is."""
+    begun = shown = time.monotonic()
+    on_terminal = sys.stderr.isatty()
+    for number, article in enumerate(articles):
+        yield article
+        now = time.monotonic()
+        if on_terminal and now - begun > _SILENT and now - shown > _STEP:
+            shown = now
+            click.echo(f"\r{number + 1:,} of {total:,} articles", err=True, nl=False)
+    if shown > begun:
+        click.echo("\r\x1b[K", err=True, nl=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +241,16 @@ class Tally:
     """Copies of one text count once."""
     a_day: float
     busiest: tuple[date, int] | None
+
+    def as_json(self) -> dict[str, Any]:
+        """As the JSON documents give it."""
+        busiest = self.busiest
+        return {
+            "articles": self.articles,
+            "developments": self.developments,
+            "alerts_a_day": round(self.a_day, 2),
+            "busiest_day": None if busiest is None else {"day": busiest[0].isoformat(), "alerts": busiest[1]},
+        }
 
 
 def tally(taken: list[Taken], *, days: float, zone: tzinfo) -> Tally:

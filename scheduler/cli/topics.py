@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.session import DONE, NOTHING_DONE, Session, emit, json_option, tell
+from scheduler.cli.session import DONE, NOTHING_DONE, Refused, Session, emit, json_option, tell
 
 if TYPE_CHECKING:
     from crawler.model import Topic
-    from crawler.storage import Reach
-    from scheduler.cli.taking import Tally
+    from crawler.storage import Reach, Store
+    from scheduler.cli.taking import Lost, Sifted, Taken, Tally
 
 _EXAMPLES = """\b
 Examples:
   tidings topics list
   tidings topics test "Return of deported Ukrainian children"
   tidings topics test Children --days 90 --query '(deport* OR abduct*) AND child*'
+  tidings topics diff Children
 """
 
 
@@ -71,63 +74,173 @@ def _listed(topic: Topic, took: Reach | None) -> dict[str, Any]:
     }
 
 
+days_option = click.option(
+    "--days", type=click.IntRange(1, 36_500), default=30, show_default=True, help="How far back to look."
+)
+
+
 @topics.command("test", short_help="Try a topic's query on the archive.")
 @click.argument("name")
-@click.option("--days", type=click.IntRange(1, 36_500), default=30, show_default=True, help="How far back to look.")
+@days_option
 @click.option("--query", help="Try this query instead of the topic's own; nothing is stored.")
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="How many articles to show.")
+@click.option(
+    "--nearly", type=click.IntRange(0), default=5, show_default=True, help="How many that nearly match to show."
+)
 @json_option
 @click.pass_obj
-def test_topic(session: Session, *, name: str, days: int, query: str | None, limit: int, as_json: bool) -> int:
-    """Say what the topic NAME takes from the archive and how many alerts a day that is; nothing is stored or sent.
+def test_topic(
+    session: Session, *, name: str, days: int, query: str | None, limit: int, nearly: int, as_json: bool
+) -> int:
+    """Say what the topic NAME takes from the archive, how many alerts a day that is, and what it nearly takes.
 
-    With --query, NAME may also be a topic that you do not have yet.
+    Nothing is stored or sent. With --query, NAME may also be a topic that you do not have yet.
     """
     from crawler.runtime import utc_now  # noqa: PLC0415
     from crawler.storage import Store  # noqa: PLC0415
-    from scheduler.cli.taking import latest, take, tally  # noqa: PLC0415
+    from scheduler.cli.taking import compiled, latest, sift, tally  # noqa: PLC0415
 
     config, now = session.config(), utc_now()
     asked = query if query is not None else session.topic(config, name).query
     if not asked.strip():
         tell(f"tidings: the topic {name} has no query; try one with --query")
         return NOTHING_DONE
-    since = now - timedelta(days=days)
+    topic, since = compiled(name, asked), now - timedelta(days=days)
     with Store.reader(config.storage.path) as store:
-        taken = list(take(store, asked, name=name, since=since))
+        found = sift(store, topic, since=since, nearest=nearly)
         begun = store.articles.first_seen_since(since) or now
     span, zone = (now - begun) / timedelta(days=1), config.mail.timezone
-    counts, newest = tally(taken, days=span, zone=zone), latest(taken)[:limit]
+    counts, newest = tally(found.taken, days=span, zone=zone), latest(found.taken)[:limit]
     document = {
         "topic": name,
         "query": asked,
         "days": days,
-        **_counts(counts),
+        **counts.as_json(),
         "newest": [each.as_json() for each in newest],
+        "nearly": found.nearly,
+        "nearest": [each.as_json() for each in found.nearest],
     }
-    head = _head(counts, days, span)
-    emit(document, as_json=as_json, text="\n\n".join([head, *(each.as_text(zone) for each in newest)]))
+    parts = [_head(counts, days, span), *(each.as_text(zone) for each in newest)]
+    parts += _below(found, zone) if nearly else []
+    emit(document, as_json=as_json, text="\n\n".join(parts))
     return DONE
 
 
-def _counts(counts: Tally) -> dict[str, Any]:
-    busiest = counts.busiest
-    return {
-        "articles": counts.articles,
-        "developments": counts.developments,
-        "alerts_a_day": round(counts.a_day, 2),
-        "busiest_day": None if busiest is None else {"day": busiest[0].isoformat(), "alerts": busiest[1]},
+def _below(found: Sifted, zone: tzinfo) -> list[str]:
+    """What people read of the articles nearest below the line."""
+    if not found.nearest:
+        return ["nothing else came near"]
+    shown = len(found.nearest)
+    which = f"the {shown} nearest of {found.nearly}" if found.nearly > shown else f"{shown}"
+    return [f"nearly taken ({which}):", *(each.as_text(zone) for each in found.nearest)]
+
+
+@topics.command("diff", short_help="Show what an edited query gains and loses.")
+@click.argument("name")
+@days_option
+@click.option("--query", help="The edited query; without it the one in settings.toml, against the one that ran last.")
+@click.option(
+    "--against",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Compare with this other settings.toml.",
+)
+@click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="How many of each to show.")
+@json_option
+@click.pass_obj
+def diff_topic(
+    session: Session, *, name: str, days: int, query: str | None, against: str | None, limit: int, as_json: bool
+) -> int:
+    """Show what an edited query of the topic NAME gains and loses over the archive; nothing is stored or sent.
+
+    The query in settings.toml is compared with the one that ran last, so: edit, diff, then let the service take it.
+    With --query that one is compared with settings.toml's, with --against settings.toml's with the other file's.
+    """
+    from crawler.runtime import utc_now  # noqa: PLC0415
+    from crawler.storage import Store  # noqa: PLC0415
+    from scheduler.cli.taking import compare, compiled, tally  # noqa: PLC0415
+
+    config, now = session.config(), utc_now()
+    topic, since = session.topic(config, name), now - timedelta(days=days)
+    with Store.reader(config.storage.path) as store:
+        old, new = _edited(store, topic, query=query, against=against)
+        if old.query.split() == new.query.split():
+            tell(f"the query {new.named} is {old.named}; edit it, or try another with --query")
+        before = compiled(topic.name, old.query) if old.query.strip() else None
+        change = compare(store, before, compiled(topic.name, new.query), since=since)
+        begun = store.articles.first_seen_since(since) or now
+    span, zone = (now - begun) / timedelta(days=1), config.mail.timezone
+    was, now_is = (tally(taken, days=span, zone=zone) for taken in (change.before, change.after))
+    document = {
+        "topic": topic.name,
+        "days": days,
+        "before": {"query": old.query, "from": old.place, **was.as_json()},
+        "after": {"query": new.query, "from": new.place, **now_is.as_json()},
+        "kept": len(change.after) - len(change.gained),
+        "gained": [each.as_json() for each in change.gained],
+        "lost": [each.as_json() for each in change.lost],
     }
+    head = _diff_head(old, new, was, now_is) + _short_archive(days, span)
+    text = [head, *_some("gained", change.gained, limit, zone), *_some("lost", change.lost, limit, zone)]
+    emit(document, as_json=as_json, text="\n\n".join(text))
+    return DONE
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """One side of a comparison."""
+
+    query: str
+    place: str
+    """Where it stands, as the JSON document says it."""
+    named: str
+    """The same for people."""
+
+
+def _edited(store: Store, topic: Topic, *, query: str | None, against: str | None) -> tuple[_Edit, _Edit]:
+    """The query as it was and as it is now; raises Refused."""
+    settings = _Edit(topic.query, "settings", "in settings.toml")
+    if query is not None:
+        return settings, _Edit(query, "typed", "that you typed")
+    if not topic.query.strip():
+        raise Refused(f"the topic {topic.name} has no query; try one with --query")
+    if against is not None:
+        other = Session(against)
+        return _Edit(other.topic(other.config(), topic.name).query, "file", f"in {against}"), settings
+    last = store.topics.last_run(topic.name)
+    return _Edit("" if last is None else last.query, "last run", "the one that ran last"), settings
+
+
+def _diff_head(old: _Edit, new: _Edit, was: Tally, now_is: Tally) -> str:
+    from scheduler.show import count  # noqa: PLC0415
+
+    if not old.query.strip():
+        found = count(now_is.articles, "article")
+        return f"no query ran for this topic yet; the one {new.named} takes {found}, {now_is.a_day:.1f} alerts a day"
+    return (
+        f"before ({old.named}): {count(was.articles, 'article')}, {was.a_day:.1f} alerts a day\n"
+        f"after ({new.named}): {count(now_is.articles, 'article')}, {now_is.a_day:.1f} alerts a day"
+    )
+
+
+def _some(word: str, found: Sequence[Taken | Lost], limit: int, zone: tzinfo) -> list[str]:
+    """What was gained or lost, under a heading that counts."""
+    if not found:
+        return [f"{word}: none"]
+    more = f", the latest {limit} of them" if len(found) > limit else ""
+    return [f"{word}: {len(found)}{more}", *(each.as_text(zone) for each in found[:limit])]
 
 
 def _head(counts: Tally, days: int, span: float) -> str:
     from scheduler.show import count  # noqa: PLC0415
 
     found, told = count(counts.articles, "article"), count(counts.developments, "development")
-    lines = [f"{found} in {count(days, 'day')}, {told} (copies folded)"]
+    lines = f"{found} in {count(days, 'day')}, {told} (copies folded)"
     if counts.busiest is not None:
         day, alerts = counts.busiest
-        lines.append(f"{counts.a_day:.1f} alerts a day, {alerts} on the busiest ({day})")
-    if span < days - 1:
-        lines.append(f"the archive goes back {max(span, 1):.0f} of these {days} days")
-    return "\n".join(lines)
+        lines += f"\n{counts.a_day:.1f} alerts a day, {alerts} on the busiest ({day})"
+    return lines + _short_archive(days, span)
+
+
+def _short_archive(days: int, span: float) -> str:
+    return f"\nthe archive goes back {max(span, 1):.0f} of these {days} days" if span < days - 1 else ""

@@ -280,6 +280,75 @@ def test_topics_test_counts_articles_developments_and_alerts_a_day(desk: Desk) -
     assert desk.program.one("SELECT count(*) FROM matches")[0] == 3, "nothing is stored"
 
 
+NEARLY = [
+    record(1.5, title="Deported couple come home", text=story("couple")),
+    record(1.6, title="Children play in Lviv", text=story("play")),
+    record(1.7, title="Children of the deported", text="Another day.", url="https://paper8.example/film-1"),
+    record(1.8, title="Children of every age", text=story("age")),
+]
+
+
+def test_topics_test_shows_what_is_nearest_below_the_line(desk: Desk) -> None:
+    desk.bring(CHILDREN, COPY, *NEARLY, record(3))
+    query = "(deported OR abducted) AND child* NOT age NOT day"
+    found = desk.json("topics", "test", "Children", "--query", query, "--nearly", "3")
+    assert found["articles"] == 2
+    assert [(each["title"], each["says"]) for each in found["nearest"]] == [
+        ("Children of the deported", "has child* (Children), deported; left out by NOT day: “day” in the text"),
+        ("Deported couple come home", "has deported; no child*"),
+        ("Children play in Lviv", "has child* (Children); none of deported, abducted"),
+    ]
+    assert found["nearly"] == 3
+    nearest = found["nearest"][0]
+    assert nearest["distance"] < found["nearest"][1]["distance"]
+    assert [lack["kind"] for lack in nearest["lacks"]] == ["left out"]
+    assert nearest["lacks"][0]["evidence"][0]["form"] == "day"
+    text = desk.call("topics", "test", "Children", "--query", query, "--nearly", "2")[1]
+    assert "nearly taken (the 2 nearest of 3):" in text
+    assert "has deported; no child*" in text
+    assert "nearly" not in desk.call("topics", "test", "Children", "--nearly", "0")[1]
+
+
+def test_diff_tells_what_an_edited_query_gains_and_loses(desk: Desk) -> None:
+    desk.bring(CHILDREN, COPY, *NEARLY)
+    same = desk.call("topics", "diff", "Children")
+    assert (same[0], "is the one that ran last" in same[2]) == (0, True)
+    edited = "(deported OR abducted) AND (couple OR child*) NOT months"
+    desk.program.settings([], [{"name": "Children", "query": edited}])
+    found = desk.json("topics", "diff", "children")
+    assert (found["before"]["from"], found["after"]["from"]) == ("last run", "settings")
+    assert found["before"]["query"] == TOPICS[0]["query"]
+    assert (found["before"]["articles"], found["after"]["articles"], found["kept"]) == (3, 2, 1)
+    assert [each["title"] for each in found["gained"]] == ["Deported couple come home"]
+    assert found["gained"][0]["evidence"][0]["form"] == "Deported"
+    assert {each["url"] for each in found["lost"]} == {CHILDREN["url"], COPY["url"]}
+    lost = found["lost"][0]
+    assert lost["says"].endswith("left out by NOT months: “months” in the text")
+    assert {piece["term"] for piece in lost["met"]} == {"deported", "child*"}
+    text = desk.call("topics", "diff", "Children", "--limit", "1")[1]
+    assert "before (the one that ran last): 3 articles" in text
+    assert "gained: 1\n" in text
+    assert "lost: 2, the latest 1 of them" in text
+    assert desk.program.one("SELECT query FROM topics")[0] == TOPICS[0]["query"], "nothing is stored"
+
+
+def test_diff_takes_a_typed_query_another_file_and_a_new_topic(desk: Desk) -> None:
+    desk.bring(CHILDREN, *NEARLY)
+    typed = desk.json("topics", "diff", "Children", "--query", "couple")
+    assert (typed["before"]["from"], typed["after"]["from"]) == ("settings", "typed")
+    assert (len(typed["gained"]), len(typed["lost"])) == (1, 2)
+    other = desk.program.folder / "older.toml"
+    other.write_text(desk.program.path.read_text("utf-8").replace("child*", "couple"), encoding="utf-8")
+    against = desk.json("topics", "diff", "Children", "--against", str(other))
+    assert (against["before"]["from"], len(against["gained"]), len(against["lost"])) == ("file", 2, 1)
+    desk.program.settings([], [{"name": "New", "query": "couple"}])
+    new = desk.json("topics", "diff", "New")
+    assert (new["before"]["query"], new["before"]["articles"], len(new["gained"])) == ("", 0, 1)
+    assert "no query ran for this topic yet" in desk.call("topics", "diff", "New")[1]
+    code, _, err = desk.call("topics", "diff", "New", "--query", "(couple")
+    assert (code, "column 1" in err) == (2, True)
+
+
 def test_an_unknown_topic_and_a_missing_database_are_told(desk: Desk) -> None:
     code, _, err = desk.call("topics", "test", "Children")
     assert (code, "no database yet" in err) == (1, True)
