@@ -162,10 +162,8 @@ def numerals(language: str) -> Mapping[str, Numeral]:
         found.update(dict.fromkeys(map(fold, alone.split()), Numeral(value, "scale", alone=True)))
         found.update(dict.fromkeys(map(fold, behind.split()), Numeral(value, "scale", alone=False)))
     if language in ("en", "fr"):
-        words = "hundred|hundreds" if language == "en" else "cent|cents"
-        alone, behind = words.split("|")
-        found[alone] = Numeral(100, "hundred", alone=True)
-        found[behind] = Numeral(100, "hundred", alone=False)
+        one, many = ("hundred", "hundreds") if language == "en" else ("cent", "cents")
+        found |= {one: Numeral(100, "hundred", alone=True), many: Numeral(100, "hundred", alone=False)}
     return found
 
 
