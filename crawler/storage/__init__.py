@@ -19,3 +19,7 @@ from crawler.storage.sources import SourceStatus as SourceStatus
 from crawler.storage.store import IMPORTED as IMPORTED
 from crawler.storage.store import Store as Store
 from crawler.storage.topics import LastRun as LastRun
+from crawler.storage.traces import PollTrace as PollTrace
+from crawler.storage.traces import SourceTrace as SourceTrace
+from crawler.storage.traces import Told as Told
+from crawler.storage.traces import TroubleTrace as TroubleTrace

@@ -32,6 +32,7 @@ from crawler.storage.records import ArticleIntent, MatchIntent, PollIntent, Save
 from crawler.storage.retention import pruning
 from crawler.storage.sources import Sources
 from crawler.storage.topics import Topics
+from crawler.storage.traces import Traces
 
 IMPORTED = 0
 """What ``seen`` calls the source of imported entries; no source has this number."""
@@ -59,6 +60,7 @@ class Store:
         self.articles = Articles(db)
         self.topics = Topics(db)
         self.outbox = Outbox(db, self.articles, self.sources, self.conditions)
+        self.traces = Traces(db)
 
     @classmethod
     def writer(cls, path: Path, *, unclean: bool = False, patient: bool = False) -> Self:

@@ -17,6 +17,7 @@ from crawler import __version__
 from crawler.errors import SettingsError, TidingsError
 from scheduler.cli.alerts import alerts
 from scheduler.cli.articles import articles
+from scheduler.cli.explain import explain
 from scheduler.cli.service import demo, once, run, status
 from scheduler.cli.session import NOTHING_DONE, WRONG, Session, tell
 from scheduler.cli.setup import backup, check, init
@@ -33,7 +34,7 @@ def tidings(context: click.Context, settings: str | None) -> None:
     context.obj = Session(settings)
 
 
-for verb in (run, once, demo, init, check, status, sources, topics, articles, alerts, backup):
+for verb in (run, once, demo, init, check, status, sources, topics, articles, explain, alerts, backup):
     tidings.add_command(verb)
 
 
