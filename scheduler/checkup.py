@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from crawler.channels.smtp import probe
 from crawler.config import Config
+from crawler.config.lines import Loc, Places
+from crawler.config.load import parse as parse_settings
+from crawler.config.load import read_settings
 from crawler.dedupe import urls
-from crawler.errors import DeliveryError, StorageError
+from crawler.errors import DeliveryError, SettingsError, StorageError
 from crawler.model import Topic
 from crawler.storage import Store
 from crawler.text import Document, detect_language
-from crawler.topics import Matcher, compile_topic, parse, warnings
+from crawler.text.languages import KINDS
+from crawler.topics import CompiledTopic, Matcher, compile_topic, miss, parse, warnings
+from scheduler import show
+from scheduler.lookup import stored_article
 
+_COLUMN = re.compile(r"column (\d+)")
 PATIENCE = 10.0
 """Seconds for the whole session with the mail server."""
 
@@ -37,9 +45,10 @@ def look_over(config: Config) -> Checkup:
     """Look at everything that the settings name, without changing or sending anything; may take ``PATIENCE``."""
     found = Checkup(warnings=list(config.warnings))
     store = _open(config, found)
+    lines = _Lines(config)
     try:
-        for topic in config.topics:
-            _look_at_topic(topic, store, found)
+        for number, topic in enumerate(config.topics):
+            _look_at_topic(topic, number, store, lines, found)
     finally:
         if store is not None:
             store.close()
@@ -70,35 +79,99 @@ def _open(config: Config, found: Checkup) -> Store | None:
     return store
 
 
-def _look_at_topic(topic: Topic, store: Store | None, found: Checkup) -> None:
+def _look_at_topic(topic: Topic, number: int, store: Store | None, lines: _Lines, found: Checkup) -> None:
     name = f"topic {topic.name!r}"
     if not topic.query.strip():
-        found.warnings.append(f"{name}: it has no query and takes nothing")
+        found.warnings.append(f"{lines.at(number)}{name}: it has no query and takes nothing")
         return
-    found.warnings += [f"{name}: query, {warning}" for warning in warnings(parse(topic.query))]
-    matcher = Matcher([compile_topic(topic.name, topic.query)])
+    for warning in warnings(parse(topic.query)):
+        found.warnings.append(f"{lines.in_query(number, topic.query, warning)}{name}: query, {warning}")
+    compiled = compile_topic(topic.name, topic.query)
     for examples, wanted in ((topic.must_match, True), (topic.must_not_match, False)):
         key = "must_match" if wanted else "must_not_match"
-        for example in examples:
-            taken = _takes(matcher, example, store)
-            if taken is None:
-                found.warnings.append(f"{name}: {key}: {example} is not in the archive, so it cannot be checked")
-            elif taken is not wanted:
-                says = "the query does not take" if wanted else "the query takes"
-                found.problems.append(f"{name}: {key}: {says} {example!r}")
+        for place, example in enumerate(examples):
+            where = f"{lines.at(number, key, place)}{name}: {key}: "
+            read = _reading(example, store)
+            if read is None:
+                found.warnings.append(f"{where}{example} is not in the archive, so it cannot be checked")
+            elif trouble := _trouble(compiled, read, example, wanted=wanted):
+                found.problems.append(where + trouble)
 
 
-def _takes(matcher: Matcher, example: str, store: Store | None) -> bool | None:
-    """Whether the topic takes a title, or the stored article of an address; None when that is not stored."""
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """An example as a topic reads it."""
+
+    document: Document
+    source: str = ""
+    host: str = ""
+    named: str = ""
+    """What stands behind it in a sentence: the language it was taken for, or the title of what is stored."""
+
+
+def _reading(example: str, store: Store | None) -> _Reading | None:
+    """A title, or the stored article of an address; None when that is not stored."""
     if not urls.is_web_url(example):
-        return bool(matcher.match(Document(example, "", detect_language(example)), source="", host=""))
-    if store is None:
-        return None
-    article = store.articles.find(example) or store.articles.find(urls.canonical(example))
+        language = detect_language(example)
+        named = "in no known language" if language == "und" else f"in {language}"
+        return _Reading(Document(example, "", language), named=f"read as a title {named}")
+    article = None if store is None else stored_article(store, example)
     if article is None:
         return None
     document = Document(article.title, article.text, article.language)
-    return bool(matcher.match(document, source=article.source, host=article.outlet))
+    return _Reading(
+        document, article.source, article.outlet, f"“{show.line(article.title, 120)}”, in {article.language}"
+    )
+
+
+def _trouble(topic: CompiledTopic, read: _Reading, example: str, *, wanted: bool) -> str:
+    """Why an example is not as it has to be: by how much it was missed, or what took it; empty when all is well."""
+    matcher, document = Matcher([topic]), read.document
+    taken = matcher.match(document, source=read.source, host=read.host)
+    if not wanted:
+        return f"the query takes {example!r} ({read.named}): {show.terms_met(taken[0].evidence)}" if taken else ""
+    # The text of an article tells its language where a short title does not.
+    others = sorted(KINDS) if document.language == "und" else []
+    documents = [document, *(Document(document.title, document.text, other) for other in others)]
+    missed = [miss(topic.query, each, source=read.source, host=read.host) for each in documents]
+    lacking = [each for each in missed if each is not None]
+    if len(lacking) < len(missed):
+        return ""
+    nearest = min(lacking, key=lambda each: each.distance)
+    return f"the query does not take {example!r} ({read.named}): missed by {nearest.distance:.2f}, {nearest.says}"
+
+
+class _Lines:
+    """Where the topics stand in settings.toml: ``settings.toml:12: ``, empty for what does not come from the file."""
+
+    def __init__(self, config: Config) -> None:
+        self._name = config.path.name
+        self._places: Places | None = None
+        self._topics: list[str] = []
+        try:
+            text = read_settings(config.path)
+            written = parse_settings(text, self._name).get("topics", [])
+            self._topics = [each.get("name", "").strip() for each in written]
+            self._places = Places(text)
+        except SettingsError:
+            pass
+        self._followed = [topic.name for topic in config.topics]
+
+    def at(self, topic: int, *key: str | int) -> str:
+        """The place of a topic, or of a key of it."""
+        return self._told(("topics", topic, *key), 0)
+
+    def in_query(self, topic: int, query: str, warning: str) -> str:
+        """The place of what a warning is about, which begins with its column in the query."""
+        column = _COLUMN.match(warning)
+        newlines = query.count("\n", 0, max(int(column[1]) - 1, 0)) if column else 0
+        return self._told(("topics", topic, "query"), newlines)
+
+    def _told(self, loc: Loc, newlines: int) -> str:
+        # The environment may replace the list of topics: then no line of the file is meant.
+        if self._places is None or self._topics != self._followed or loc not in self._places.found:
+            return ""
+        return f"{self._name}:{self._places.line_within(loc, newlines)}: "
 
 
 def _look_at_mail(config: Config, found: Checkup) -> None:

@@ -112,12 +112,34 @@ def _cut(text: str) -> str:
 
 def miss(query: Query, document: Document, *, source: str, host: str) -> Miss | None:
     """By how much a query missed an article; ``None`` when it takes it. ``source`` and ``host`` as for ``Matcher``."""
-    article = Article(document, source, host)
-    short = _short(query.root, article, title=False)
+    read = _Reading(Article(document, source, host))
+    short = _short(query.root, read, "")
     if not short.lacks:
         return None
-    held = _each_once(_held(query.root, article, title=False), document)
+    held = _each_once(_held(query.root, read, ""), document)
     return Miss(round(min(short.cost, 1.0), 3), short.lacks, held)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """An article, asked about the parts of a query; ``field`` is the part of it that is meant, or empty."""
+
+    article: Article
+
+    @property
+    def document(self) -> Document:
+        return self.article.document
+
+    def holds(self, node: Node, field: str) -> bool:
+        return holds(node, self.article, title=bool(field))
+
+    def places(self, node: Node, field: str) -> list[Place]:
+        """Where a part stands."""
+        return places(node, self.document, title=bool(field))
+
+    def proof(self, node: Node, field: str) -> list[Place]:
+        """Where the terms stand that make a part hold."""
+        return evidence_places(node, self.article, title=bool(field))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,38 +153,38 @@ class _Short:
 _HOLDS = _Short(0.0, ())
 
 
-def _short(node: Node, article: Article, *, title: bool) -> _Short:
-    if holds(node, article, title=title):
+def _short(node: Node, read: _Reading, field: str) -> _Short:
+    if read.holds(node, field):
         return _HOLDS
     match node:
         case And():
-            return _of_all(node, article, title=title)
+            return _of_all(node, read, field)
         case Or():
-            return _of_any(node, article, title=title)
+            return _of_any(node, read, field)
         case Near():
-            return _of_near(node, article, title=title)
+            return _of_near(node, read, field)
         case Not():
-            return _struck(node, article, title=title)
+            return _struck(node, read, field)
         case Title():
-            return _of_title(node, article)
+            return _of_field(node, read)
         case Phrase():
-            return _of_phrase(node, article, title=title)
+            return _of_phrase(node, read, field)
         case Lang():
-            found = article.document.language
+            found = read.document.language
             known = "of no known language" if found == "und" else f"written in {found}"
             return _Short(1.0, (_lack(Kind.LANGUAGE, node, f"it is {known}, not {node.code}"),))
         case Source():
             return _Short(1.0, (_lack(Kind.SOURCE, node, f"it is not of {_cut(node.written)}"),))
         case _:
             below = children(node)
-            return _short(below[0], article, title=title) if len(below) == 1 else _absent(node)
+            return _short(below[0], read, field) if len(below) == 1 else _absent(node)
 
 
-def _of_all(node: And, article: Article, *, title: bool) -> _Short:
+def _of_all(node: And, read: _Reading, field: str) -> _Short:
     asked = [operand for operand in node.operands if not isinstance(operand, Not)]
-    shorts = [(_short(operand, article, title=title), _weight(operand)) for operand in asked]
+    shorts = [(_short(operand, read, field), _weight(operand)) for operand in asked]
     cost = sum(short.cost * weight for short, weight in shorts) / max(sum(weight for _, weight in shorts), 1)
-    struck = [_short(operand, article, title=title) for operand in node.operands if isinstance(operand, Not)]
+    struck = [_short(operand, read, field) for operand in node.operands if isinstance(operand, Not)]
     for each in struck:
         cost = 1 - (1 - cost) * (1 - each.cost)
     lacks = [lack for short in (*(short for short, _ in shorts), *struck) for lack in short.lacks]
@@ -182,32 +204,34 @@ def _weight(node: Node) -> int:
             return 1
 
 
-def _of_any(node: Or, article: Article, *, title: bool) -> _Short:
-    best = min((_short(operand, article, title=title) for operand in node.operands), key=lambda short: short.cost)
+def _of_any(node: Or, read: _Reading, field: str) -> _Short:
+    best = min((_short(operand, read, field) for operand in node.operands), key=lambda short: short.cost)
     return best if best.cost < 1 else _absent(node)
 
 
-def _of_title(node: Title, article: Article) -> _Short:
-    if holds(node.operand, article):
-        found = _each_once(evidence_places(node.operand, article), article.document)
+def _of_field(node: Title, read: _Reading) -> _Short:
+    asked = "title"
+    if read.holds(node.operand, ""):
+        found = _each_once(read.proof(node.operand, ""), read.document)
+        where = " and the ".join(sorted({piece.field for piece in found}))
         forms = ", ".join(f"“{_cut(piece.form)}”" for piece in found[:_TERMS_TOLD]) or _cut(node.operand.written)
-        says = f"{forms} in the text, not in the title"
+        says = f"{forms} in the {where or 'text'}, not in the {asked}"
         return _Short(_ELSEWHERE, (_lack(Kind.ELSEWHERE, node, says, found),))
-    short = _short(node.operand, article, title=True)
-    return short if short.cost < 1 else _absent(node, "in the title")
+    short = _short(node.operand, read, asked)
+    return short if short.cost < 1 else _absent(node, f"in the {asked}")
 
 
-def _of_phrase(node: Phrase, article: Article, *, title: bool) -> _Short:
-    found = [places(word, article.document, title=title) for word in node.words]
+def _of_phrase(node: Phrase, read: _Reading, field: str) -> _Short:
+    found = [read.places(word, field) for word in node.words]
     if not all(found):
         return _absent(node)
-    evidence = _each_once([some[0] for some in found], article.document)
+    evidence = _each_once([some[0] for some in found], read.document)
     says = f"the words of {_cut(node.written)} do not stand side by side"
     return _Short(_SCATTERED, (_lack(Kind.SCATTERED, node, says, evidence),))
 
 
-def _of_near(node: Near, article: Article, *, title: bool) -> _Short:
-    shorts = [_short(operand, article, title=title) for operand in node.operands]
+def _of_near(node: Near, read: _Reading, field: str) -> _Short:
+    shorts = [_short(operand, read, field) for operand in node.operands]
     if any(short.lacks for short in shorts):
         total = sum(_weight(operand) for operand in node.operands)
         cost = sum(short.cost * _weight(operand) for short, operand in zip(shorts, node.operands, strict=True)) / total
@@ -215,11 +239,11 @@ def _of_near(node: Near, article: Article, *, title: bool) -> _Short:
     for upto in range(1, len(node.operands)):
         # The part of the chain that still holds, against the operand that is too far from it.
         chain = Near(node.start, node.end, node.written, node.operands[:upto], node.distances[: upto - 1])
-        met = places(chain if upto > 1 else node.operands[0], article.document, title=title)
-        other = places(node.operands[upto], article.document, title=title)
+        met = read.places(chain if upto > 1 else node.operands[0], field)
+        other = read.places(node.operands[upto], field)
         longer = Near(node.start, node.end, node.written, node.operands[: upto + 1], node.distances[:upto])
-        if met and not places(longer, article.document, title=title):
-            return _too_far(node, _nearest(met, other, article.document), node.distances[upto - 1], article.document)
+        if met and not read.places(longer, field):
+            return _too_far(node, _nearest(met, other, read.document), node.distances[upto - 1], read.document)
     return _absent(node)
 
 
@@ -249,8 +273,8 @@ def _too_far(node: Near, pair: tuple[Place, Place] | None, asked: int, document:
     return _Short(cost, (_lack(Kind.APART, node, says, evidence, apart=apart, asked=asked),))
 
 
-def _struck(node: Not, article: Article, *, title: bool) -> _Short:
-    found = _each_once(evidence_places(node.operand, article, title=title), article.document)
+def _struck(node: Not, read: _Reading, field: str) -> _Short:
+    found = _each_once(read.proof(node.operand, field), read.document)
     met = ", ".join(f"“{_cut(piece.form)}” in the {piece.field}" for piece in found[:_TERMS_TOLD])
     says = f"left out by {_cut(node.written)}" + (f": {met}" if met else "")
     return _Short(_STRUCK, (_lack(Kind.LEFT_OUT, node, says, found),))
@@ -287,14 +311,14 @@ def _lack(
     return Lack(kind, node.written, node.column, says, evidence, apart, asked)
 
 
-def _held(node: Node, article: Article, *, title: bool) -> list[Place]:
+def _held(node: Node, read: _Reading, field: str) -> list[Place]:
     """Where the parts stand that did hold."""
     if isinstance(node, Not):
         return []
-    if holds(node, article, title=title):
-        return evidence_places(node, article, title=title)
-    within = title or isinstance(node, Title)
-    return [place for child in children(node) for place in _held(child, article, title=within)]
+    if read.holds(node, field):
+        return read.proof(node, field)
+    within = "title" if isinstance(node, Title) else field
+    return [place for child in children(node) for place in _held(child, read, within)]
 
 
 _MOST_EVIDENCE = 20

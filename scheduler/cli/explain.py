@@ -73,18 +73,15 @@ class _Found:
 
 
 def _find(store: Store, asked: str) -> _Found:
-    from crawler.dedupe import identity, urls  # noqa: PLC0415
-    from crawler.model import Entry  # noqa: PLC0415
+    from crawler.dedupe import urls  # noqa: PLC0415
+    from scheduler.lookup import known_number, stored_article  # noqa: PLC0415
 
-    article = store.articles.find(asked) or store.articles.find(urls.canonical(asked))
+    article = stored_article(store, asked)
     if article is not None or asked.isdecimal():
         return _Found(article)
-    keys = [identity.keys(Entry(link=asked), "", "").url]
-    keys += [identity.keys(Entry(guid=asked), source.url, "").guid for source in store.traces.sources()]
-    known = store.articles.known(key for key in keys if key is not None)
-    if known:
-        number = next(iter(known.values()))
-        return _Found(store.articles.get([number]).get(number), forgotten=number)
+    number = known_number(store, asked)
+    if number is not None:
+        return _Found(forgotten=number)
     return _alike(store, asked) if urls.is_web_url(asked) else _titled(store, asked)
 
 

@@ -116,6 +116,40 @@ def test_examples_of_topics_are_tried(program: Program, site: Site, call: Caller
     assert any("unknown is not in the archive" in warning for warning in said.json["warnings"])
 
 
+def test_an_example_that_fails_says_by_how_much_and_where_it_stands(program: Program, site: Site, call: Caller) -> None:
+    link = "https://paper.example/a"
+    program.settings([site.host().serve("/rss", rss([Item(link, "The bridge is open", story("x"))]), headers=RSS)])
+    program.once()
+    topic = {
+        "name": "Міст",
+        "query": "(bridge OR міст OR Brücke) AND (open OR відкрити OR offen)\nNOT toll",
+        "must_match": ["Міст відкрили", "Brücken offen", "The bridge is closed", "Toll on the open bridge"],
+        "must_not_match": ["https://m.paper.example/a/?utm_source=mail", "Тунель закрито"],
+    }
+    program.settings([], [topic])
+    text = program.path.read_text("utf-8")
+    line = text[: text.index("must_match")].count("\n") + 1
+    closed, toll, taken = call(program.path, "check", "--json").json["problems"]
+    where = f"settings.toml:{line}: topic 'Міст': must_match: the query does not take"
+    missed = "missed by 0.50, has bridge; none of open, відкрити, offen"
+    assert closed == f"{where} 'The bridge is closed' (read as a title in en): {missed}"
+    assert toll.endswith(": missed by 0.15, has open, bridge; left out by NOT toll: “Toll” in the title")
+    assert taken.startswith(
+        f"settings.toml:{line + 1}: topic 'Міст': must_not_match: the query takes"
+        " 'https://m.paper.example/a/?utm_source=mail' (“The bridge is open”, in en): bridge → bridge (title)"
+    )
+
+
+def test_advice_names_the_line_of_the_query(program: Program, call: Caller) -> None:
+    program.settings([], [])
+    query = "name = 'T'\nquery = '''\nbridge\nriver or\nsea'''\n"
+    text = program.path.read_text("utf-8").replace("topics = []", "") + f"[[topics]]\n{query}"
+    program.path.write_text(text, encoding="utf-8")
+    line = text[: text.index("river or")].count("\n") + 1
+    warnings = call(program.path, "check", "--json").json["warnings"]
+    assert any(each.startswith(f"settings.toml:{line}: topic 'T': query, column 14: \"or\"") for each in warnings)
+
+
 def test_queries_are_advised_on(program: Program, call: Caller) -> None:
     program.settings([], [{"name": "T", "query": "bridge and river"}])
     assert any(
