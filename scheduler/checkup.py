@@ -85,7 +85,8 @@ def _look_at_topic(topic: Topic, number: int, store: Store | None, lines: _Lines
         found.warnings.append(f"{lines.at(number)}{name}: it has no query and takes nothing")
         return
     for warning in warnings(parse(topic.query)):
-        found.warnings.append(f"{lines.in_query(number, topic.query, warning)}{name}: query, {warning}")
+        where, says = lines.in_query(number, topic.query, warning)
+        found.warnings.append(f"{where}{name}: query, {says}")
     compiled = compile_topic(topic.name, topic.query)
     for examples, wanted in ((topic.must_match, True), (topic.must_not_match, False)):
         key = "must_match" if wanted else "must_not_match"
@@ -161,11 +162,15 @@ class _Lines:
         """The place of a topic, or of a key of it."""
         return self._told(("topics", topic, *key), 0)
 
-    def in_query(self, topic: int, query: str, warning: str) -> str:
-        """The place of what a warning is about, which begins with its column in the query."""
+    def in_query(self, topic: int, query: str, warning: str) -> tuple[str, str]:
+        """The place of what a warning is about, and the warning with its column counted within that line."""
         column = _COLUMN.match(warning)
-        newlines = query.count("\n", 0, max(int(column[1]) - 1, 0)) if column else 0
-        return self._told(("topics", topic, "query"), newlines)
+        before = query[: max(int(column[1]) - 1, 0)] if column else ""
+        where = self._told(("topics", topic, "query"), before.count("\n"))
+        if column is None or not where:
+            return where, warning
+        within = len(before) - before.rfind("\n")
+        return where, f"column {within} of this line of the query{warning[column.end() :]}"
 
     def _told(self, loc: Loc, newlines: int) -> str:
         # The environment may replace the list of topics: then no line of the file is meant.

@@ -120,18 +120,36 @@ def miss(query: Query, document: Document, *, source: str, host: str) -> Miss | 
     return Miss(round(min(short.cost, 1.0), 3), short.lacks, held)
 
 
-@dataclass(frozen=True, slots=True)
 class _Reading:
-    """An article, asked about the parts of a query; ``field`` is the part of it that is meant, or empty."""
+    """An article, asked about the parts of a query; ``field`` is the part of it that is meant, or empty.
 
-    article: Article
+    A query is asked part by part, and each part again by what stands around it: the answers are kept.
+    """
 
-    @property
-    def document(self) -> Document:
-        return self.article.document
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self.document = article.document
+        self._held: dict[tuple[int, str], bool] = {}
 
     def holds(self, node: Node, field: str) -> bool:
-        return holds(node, self.article, title=bool(field))
+        """Whether a part of the query is true."""
+        key = (id(node), field)
+        if key not in self._held:
+            self._held[key] = self._holds(node, field)
+        return self._held[key]
+
+    def _holds(self, node: Node, field: str) -> bool:
+        match node:
+            case And():
+                return all(self.holds(operand, field) for operand in node.operands)
+            case Or():
+                return any(self.holds(operand, field) for operand in node.operands)
+            case Not():
+                return not self.holds(node.operand, field)
+            case Title():
+                return self.holds(node.operand, "title")
+            case _:
+                return holds(node, self.article, title=bool(field))
 
     def places(self, node: Node, field: str) -> list[Place]:
         """Where a part stands."""
@@ -205,8 +223,11 @@ def _weight(node: Node) -> int:
 
 
 def _of_any(node: Or, read: _Reading, field: str) -> _Short:
-    best = min((_short(operand, read, field) for operand in node.operands), key=lambda short: short.cost)
-    return best if best.cost < 1 else _absent(node)
+    # A single word is there or not: only what is made of several can be nearly there.
+    parts = [operand for operand in node.operands if children(operand) or isinstance(operand, Phrase)]
+    shorts = (_short(operand, read, field) for operand in parts)
+    best = min(shorts, key=lambda short: short.cost, default=None)
+    return best if best is not None and best.cost < 1 else _absent(node)
 
 
 def _of_field(node: Title, read: _Reading) -> _Short:

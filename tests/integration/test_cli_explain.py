@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crawler.storage import Store
+from crawler.storage import InstanceLock, Store
 from scheduler.cli import invoke
 from tests.feeds import RSS, Item, rss, story
 from tests.program import Program
@@ -362,6 +362,17 @@ def test_without_a_database_that_is_said(program: Program, capfd: pytest.Capture
     program.settings([], [FERRIES])
     assert invoke(["--settings", str(program.path), "explain", "https://a.example/1"]) == 1
     assert "there is no database yet" in capfd.readouterr().err
+
+
+def test_it_reads_beside_a_service_that_writes(desk: Desk) -> None:
+    desk.poll(sinking("Skye"))
+    path = desk.program.folder / "tidings.db"
+    before = path.read_bytes()
+    with InstanceLock(path), Store.writer(path) as store:
+        store._db.execute("BEGIN IMMEDIATE")
+        assert desk.json("2")["answer"] == "mailed"
+        store._db.execute("ROLLBACK")
+    assert path.read_bytes() == before
 
 
 def test_moments_are_in_the_zone_of_the_person(desk: Desk) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
+
+import pytest
 
 from crawler.model import Match
 from crawler.storage import Store
-from scheduler.cli.taking import Taken, latest
+from scheduler.cli.taking import Taken, latest, watched
 from tests.stored import HOUR, NOW, news, save, sources
 
 
@@ -17,3 +21,26 @@ def test_the_latest_date_that_is_shown_comes_first(tmp_path: Path) -> None:
         stored = store.articles.get([1, 2, 3])
     taken = [Taken(stored[number], Match("t", 1.0)) for number in (1, 2, 3)]
     assert [each.article.id for each in latest(taken)] == [3, 2, 1]
+
+
+class Terminal(io.StringIO):
+    """Standard error that is one."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_long_look_through_the_archive_says_on_a_terminal_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(100))
+    monkeypatch.setattr("scheduler.cli.taking.time.monotonic", lambda: float(next(clock)))
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert list(watched(iter("abcd"), 4)) == list("abcd")  # type: ignore[arg-type]
+    assert terminal.getvalue() == "\r2 of 4 articles\r3 of 4 articles\r4 of 4 articles\r\x1b[K"
+
+
+def test_into_a_file_nothing_is_said(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    clock = iter(range(100))
+    monkeypatch.setattr("scheduler.cli.taking.time.monotonic", lambda: float(next(clock)))
+    assert len(list(watched(iter("abcd"), 4))) == 4  # type: ignore[arg-type]
+    assert capfd.readouterr() == ("", "")
