@@ -8,7 +8,7 @@ from crawler.text.detection import detect_language
 from crawler.text.document import GAP, MAX_WORDS, Document
 from crawler.text.folding import exact_form, fold
 from crawler.text.forms import query_keys, text_keys
-from crawler.text.languages import KINDS, keys
+from crawler.text.languages import KINDS
 from crawler.text.tokens import Token, tokenize
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "detect_language",
     "exact_form",
     "fold",
-    "keys",
     "query_keys",
     "text_keys",
     "tokenize",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from bisect import insort
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from crawler.text.folding import exact_form
 from crawler.text.forms import text_keys
+from crawler.text.languages import KINDS
 from crawler.text.tokens import Token, tokenize
 
 GAP = 64
@@ -18,6 +21,11 @@ MAX_WORDS = 10_000
 dump, and must not hold up the rest."""
 
 _CHARACTERS_PER_WORD = 50
+
+_CLAUSE_END = re.compile('[.,;:!?()–—"“”„»«\n]')
+_CONJUNCTIONS = frozenset({"und", "oder", "aber", "en", "of", "maar"})
+_LONGEST_CLAUSE = 20
+"""Words between the parts of a separable verb; more make no sentence that anybody follows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +69,8 @@ class Document:
         for position, token in self._numbered():
             for key in text_keys(language, token.form):
                 found.setdefault(key, []).append(position)
+        for position, key in self._parted_verbs():
+            insort(found.setdefault(key, []), position)
         return found
 
     @cached_property
@@ -96,8 +106,39 @@ class Document:
             raise IndexError(position)
         return self.text_tokens[position - self.text_starts]
 
+    def _parted_verbs(self) -> Iterator[tuple[int, str]]:
+        """Verbs whose parts stand apart, by where the first part stands: German ``kehrt … zurück``."""
+        kind = KINDS.get(self.language)
+        if kind is None or not kind.separable:
+            return
+        for text, tokens, start in (
+            (self.title, self.title_tokens, 0),
+            (self.text, self.text_tokens, self.text_starts),
+        ):
+            for at, token in enumerate(tokens):
+                if token.form in kind.separable and _ends_clause(text, tokens, at):
+                    for verb in _clause_before(text, tokens, at):
+                        for key in kind.joined_keys(tokens[verb].form, token.form):
+                            yield start + verb, key
+
     def _numbered(self) -> list[tuple[int, Token]]:
         return [*enumerate(self.title_tokens), *enumerate(self.text_tokens, self.text_starts)]
+
+
+def _ends_clause(text: str, tokens: Sequence[Token], at: int) -> bool:
+    if at + 1 == len(tokens):
+        return True
+    following = tokens[at + 1]
+    return following.form in _CONJUNCTIONS or bool(_CLAUSE_END.search(text, tokens[at].end, following.start))
+
+
+def _clause_before(text: str, tokens: Sequence[Token], at: int) -> Iterator[int]:
+    """Words of the clause that a word ends, nearest first, that may be the verb."""
+    for back in range(at - 1, max(-1, at - 1 - _LONGEST_CLAUSE), -1):
+        if _CLAUSE_END.search(text, tokens[back].end, tokens[back + 1].start):
+            return
+        if not tokens[back].form.isupper():
+            yield back
 
 
 def _read(text: str, language: str) -> Sequence[Token]:

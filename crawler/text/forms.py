@@ -1,4 +1,4 @@
-"""What an article's word answers to, and what a query's word asks for: they meet when they share a key.
+"""What a text's word answers to, and what a query's word asks for: a word is met when the two share a key.
 
 The two are not alike. An article's word may answer to more than itself (the head of a German compound, the other
 spellings of a name), and a query's word may ask for less (a capitalised name does not ask for the common noun).
@@ -6,12 +6,12 @@ spellings of a name), and a query's word may ask for less (a capitalised name do
 
 from __future__ import annotations
 
-from crawler.text.languages import keys
+from crawler.text import languages
 
 
 def text_keys(language: str, form: str) -> tuple[str, ...]:
     """The keys that a word of an article in a language answers to; ``form`` is as it stands in the article."""
-    return keys(language, form)
+    return languages.text_keys(language, form)
 
 
 def query_keys(language: str, form: str, *, spelled: bool = False) -> tuple[str, ...]:  # noqa: ARG001
@@ -19,4 +19,4 @@ def query_keys(language: str, form: str, *, spelled: bool = False) -> tuple[str,
 
     With ``spelled``, a name asks for this spelling and script only.
     """
-    return keys(language, form)
+    return languages.query_keys(language, form)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from crawler.text import query_keys, text_keys, tokenize
+from crawler.text import Document, query_keys, tokenize
 from tests.quality.baselines import BASELINES, Baseline
 from tests.quality.scores import Score
 from tests.quality.shared import DATA, OWN, table
@@ -33,9 +33,9 @@ def own_pairs(language: str) -> list[Pair]:
 
 def meets(language: str, query: str, form: str) -> bool:
     """Whether every word of a query finds a word of a text."""
-    words = [set(text_keys(language, token.form)) for token in tokenize(form, language)]
-    wanted = [set(query_keys(language, token.form)) for token in tokenize(query, language)]
-    return all(any(one & word for word in words) for one in wanted)
+    positions = Document("", form, language).positions
+    wanted = [query_keys(language, token.form) for token in tokenize(query, language)]
+    return all(any(key in positions for key in keys) for keys in wanted)
 
 
 def by(baseline: Baseline) -> Callable[[str, str, str], bool | None]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from crawler.text.folding import fold
-from crawler.text.languages import de, en, es, fr, pl, ru, uk
-from crawler.text.languages.base import Language
+from crawler.text.languages import de, en, es, fr, it, nl, pl, ru, uk
+from crawler.text.languages.base import Language, Nothing
 
 KINDS: dict[str, Language] = {
     "en": en.LANGUAGE,
@@ -20,17 +19,26 @@ KINDS: dict[str, Language] = {
     "de": de.LANGUAGE,
     "fr": fr.LANGUAGE,
     "es": es.LANGUAGE,
+    "nl": nl.LANGUAGE,
+    "it": it.LANGUAGE,
 }
 
+_UNKNOWN = Language(code="und", lexicon=Nothing(), stem=str, writes=lambda _: False)
+"""Words of a language that is not here stay as they are, folded."""
+
+_CACHED_QUERY_WORDS = 32_768
 _CACHED_WORDS = 131_072  # about 40 MB when full; a day's news in three languages holds fewer distinct forms
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
-def keys(language: str, word: str) -> tuple[str, ...]:
-    """The normal forms of a word in a language: two words are forms of one when they share any.
+def text_keys(language: str, word: str) -> tuple[str, ...]:
+    """The keys that a word of a text in a language answers to (``base`` tells their marks); the folded one is first."""
+    kind = KINDS.get(language, _UNKNOWN)
+    return kind.text_keys(word)
 
-    The folded word is always the first. Lemmas stand as they are, stems behind a ``~``, so that a stem never meets
-    another word's lemma.
-    """
-    kind = KINDS.get(language)
-    return kind.keys(word) if kind else (fold(word),)
+
+@lru_cache(maxsize=_CACHED_QUERY_WORDS)
+def query_keys(language: str, word: str) -> tuple[str, ...]:
+    """The keys that a word of a query asks for in texts of a language: it is met by words that answer to any."""
+    kind = KINDS.get(language, _UNKNOWN)
+    return kind.query_keys(word)
