@@ -161,9 +161,12 @@ class _Teller:
         origin = self._kin.get(article.copy_of) if article.copy_of is not None else None
         if origin is not None:
             share = "" if article.copy_score is None else f" ({article.copy_score:.0%} of the shorter text)"
-            found.append(Event(article.first_seen, "copy", f"found to be a copy of {_named(origin)}{share}"))
+            since = max(article.first_seen, origin.first_seen)
+            found.append(Event(since, "copy", f"found to be a copy of {_named(origin)}{share}"))
         copies = [each for each in self._kin.values() if each.copy_of == article.id]
-        return found + [Event(each.first_seen, "copied", f"copied by {_named(each)}") for each in copies]
+        return found + [
+            Event(max(each.first_seen, article.first_seen), "copied", f"copied by {_named(each)}") for each in copies
+        ]
 
     # -- what became of it --------------------------------------------------------------------------------------------
 

@@ -83,9 +83,9 @@ def show_article(session: Session, url_or_id: str, as_json: bool) -> int:  # noq
 
 
 def _find(store: Store, url_or_id: str) -> StoredArticle:
-    from crawler.dedupe import urls  # noqa: PLC0415
+    from scheduler.lookup import stored_article  # noqa: PLC0415
 
-    article = store.articles.find(url_or_id.strip()) or store.articles.find(urls.canonical(url_or_id))
+    article = stored_article(store, url_or_id)
     if article is None:
         raise Refused(f"there is no article {url_or_id} in the archive")
     return article

@@ -160,6 +160,10 @@ def diff_topic(
     from crawler.storage import Store  # noqa: PLC0415
     from scheduler.cli.taking import compare, compiled, tally  # noqa: PLC0415
 
+    if query is not None and against is not None:
+        raise click.UsageError(
+            "--query and --against cannot stand together: each says what settings.toml is compared with"
+        )
     config, now = session.config(), utc_now()
     topic, since = session.topic(config, name), now - timedelta(days=days)
     with Store.reader(config.storage.path) as store:

@@ -242,6 +242,8 @@ def test_show_tells_all_of_one_article(desk: Desk) -> None:
     told = text.partition("\n\n")[0]
     assert found["matches"][0]["matched_at"] not in told, "people's times are in their zone"
     assert found["carried_by"][0]["first_seen"] not in told
+    mobile = CHILDREN["url"].replace("https://paper", "http://m.paper")
+    assert desk.json("articles", "show", mobile)["id"] == found["id"]
     assert desk.call("articles", "show", "https://nowhere.example/")[0] == 1
     assert desk.call("articles", "show", str(1 << 80))[0] == 1
 
@@ -345,6 +347,7 @@ def test_diff_takes_a_typed_query_another_file_and_a_new_topic(desk: Desk) -> No
     new = desk.json("topics", "diff", "New")
     assert (new["before"]["query"], new["before"]["articles"], len(new["gained"])) == ("", 0, 1)
     assert "no query ran for this topic yet" in desk.call("topics", "diff", "New")[1]
+    assert desk.call("topics", "diff", "New", "--query", "couple", "--against", str(other))[0] == 2
     code, _, err = desk.call("topics", "diff", "New", "--query", "(couple")
     assert (code, "column 1" in err) == (2, True)
 
