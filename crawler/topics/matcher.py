@@ -8,15 +8,17 @@ to topics leaves only a few topics to be asked; the others cost nothing. The met
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
 
 from crawler.model import Evidence, Match
 from crawler.text import Document
-from crawler.topics.anchors import Anchors, anchors
+from crawler.topics.anchors import Rarity, anchors, guess
 from crawler.topics.nodes import Query
 from crawler.topics.parser import parse
-from crawler.topics.places import Article, Place, evidence_places, holds
+from crawler.topics.places import Article, Place, Plan, make_plan
 
 MOST_EVIDENCE = 20
 """Places kept per match: more would not help anybody to see why."""
@@ -35,24 +37,43 @@ def compile_topic(name: str, query: str) -> CompiledTopic:
     return CompiledTopic(name, parse(query))
 
 
-@dataclass(slots=True)
+LEARNING = (64, 512)
+"""After how many articles of a language the anchors are chosen anew, by how often their words came; then they stay."""
+_WORTH_LEARNING = 200
+"""Topics: for fewer, any anchors are good enough."""
+_HEAD = 3
+"""Letters by which beginnings of words are looked up: none is shorter (``parser.SHORTEST_STEM``)."""
+
+
 class _Index:
     """The topics of one language by their anchors; numbers count topics."""
 
-    words: dict[str, list[int]] = field(default_factory=dict)
-    prefixes: dict[str, list[int]] = field(default_factory=dict)
-    always: list[int] = field(default_factory=list)
-    lengths: tuple[int, ...] = ()
+    def __init__(self, topics: Sequence[CompiledTopic], language: str) -> None:
+        self.language = language
+        self.topics = topics
+        self.plans: dict[int, Plan] = {}
+        self.read = 0
+        """Articles, while still learning."""
+        self.counts: Counter[str] = Counter()
+        """How many of them had a key."""
+        self._fill(guess)
 
-    def add(self, number: int, found: Anchors | None) -> None:
-        if found is None:
-            self.always.append(number)
-            return
-        for word in found.words:
-            self.words.setdefault(word, []).append(number)
-        for prefix in found.prefixes:
-            self.prefixes.setdefault(prefix, []).append(number)
-        self.lengths = tuple(sorted({*self.lengths, *map(len, found.prefixes)}))
+    def _fill(self, rarity: Rarity) -> None:
+        self.words: dict[str, list[int]] = {}
+        self.prefixes: dict[str, list[tuple[str, list[int]]]] = {}
+        self.always: list[int] = []
+        prefixes: dict[str, list[int]] = {}
+        for number, topic in enumerate(self.topics):
+            found = anchors(topic.query.root, self.language, rarity)
+            if found is None:
+                self.always.append(number)
+                continue
+            for word in found.words:
+                self.words.setdefault(word, []).append(number)
+            for prefix in found.prefixes:
+                prefixes.setdefault(prefix, []).append(number)
+        for prefix, numbers in prefixes.items():
+            self.prefixes.setdefault(prefix[:_HEAD], []).append((prefix, numbers))
 
     def candidates(self, document: Document) -> list[int]:
         """Topics that may take the document, in order."""
@@ -61,9 +82,32 @@ class _Index:
             found.update(self.words[key])
         if self.prefixes:
             for word in document.folded_positions:
-                for length in self.lengths:
-                    found.update(self.prefixes.get(word[:length], ()))
+                for prefix, numbers in self.prefixes.get(word[:_HEAD], ()):
+                    if word.startswith(prefix):
+                        found.update(numbers)
         return sorted(found)
+
+    def plan(self, number: int) -> Plan:
+        """A topic's plan, made when it is first asked."""
+        plan = self.plans.get(number)
+        if plan is None:
+            plan = self.plans[number] = make_plan(self.topics[number].query.root, self.language)
+        return plan
+
+    def learn(self, document: Document) -> None:
+        """Count the words of one of the first articles; they tell better than a guess which anchors are rare."""
+        if self.read >= LEARNING[-1] or len(self.topics) < _WORTH_LEARNING:
+            return
+        self.read += 1
+        self.counts.update(document.positions.keys())
+        if self.read in LEARNING:
+            self._fill(self._rarity)
+        if self.read == LEARNING[-1]:
+            self.counts.clear()
+
+    def _rarity(self, key: str) -> float:
+        # What never came is told apart by the guess, and lies below what came once.
+        return (self.counts[key] + min(guess(key), 0.9)) / self.read
 
 
 class Matcher:
@@ -73,33 +117,40 @@ class Matcher:
         self.topics = tuple(topics)
         self._indexes: dict[str, _Index] = {}
 
-    def match(self, document: Document, *, source: str, host: str) -> list[Match]:
+    def match(self, document: Document, *, source: str, host: str, author: str = "", url: str = "") -> list[Match]:
         """The topics that take an article, in their own order, each with its evidence.
 
-        ``source`` is the outlet's name for people, ``host`` the host of the article's address, such as ``bbc.co.uk``.
+        ``source`` is the outlet's name for people, ``host`` the host of the article's address, such as ``bbc.co.uk``;
+        ``author`` and ``url`` are for the fields of these names, and may be empty.
         """
-        article = Article(document, source, host)
-        asked = [self.topics[number] for number in self._index(document.language).candidates(document)]
-        return [_match(topic, article) for topic in asked if holds(topic.query.root, article)]
+        article = Article(document, source, host, author, url)
+        index = self._index(document.language)
+        taken = []
+        for number in index.candidates(document):
+            plan = index.plan(number)
+            if plan.holds(article):
+                taken.append(_match(self.topics[number].name, plan, article))
+        index.learn(document)
+        return taken
 
     def _index(self, language: str) -> _Index:
         """A language's index, built when its first article comes: a word's normal forms depend on the language."""
         if language not in self._indexes:
-            index = _Index()
-            for number, topic in enumerate(self.topics):
-                index.add(number, anchors(topic.query.root, language))
-            self._indexes[language] = index
+            self._indexes[language] = _Index(self.topics, language)
         return self._indexes[language]
 
 
-def _match(topic: CompiledTopic, article: Article) -> Match:
-    found = _chosen(evidence_places(topic.query.root, article))
-    return Match(topic.name, 1.0, tuple(_evidence(place, article.document) for place in found))
+def _match(name: str, plan: Plan, article: Article) -> Match:
+    found = _chosen(plan.evidence(article))
+    return Match(name, 1.0, tuple([_evidence(place, article.document) for place in found]))
 
 
 def _chosen(found: list[Place]) -> list[Place]:
     """At most ``MOST_EVIDENCE`` places by position, so that every term is shown before any is shown twice."""
-    ordered = sorted({(place.first, place.last, place.term.written): place for place in found}.items())
+    unique = {(place.first, place.last, place.term.written): place for place in found}
+    ordered = sorted(unique.items(), key=itemgetter(0))
+    if len(ordered) <= MOST_EVIDENCE:
+        return [place for _, place in ordered]
     shown: dict[str, int] = {}
     ranked = []
     for (first, last, written), place in ordered:
@@ -111,6 +162,7 @@ def _chosen(found: list[Place]) -> list[Place]:
 
 def _evidence(place: Place, document: Document) -> Evidence:
     where = document.field_at(place.first)
-    start, end = document.token_at(place.first).start, document.token_at(place.last).end
+    characters = place.characters
+    start, end = characters or (document.token_at(place.first).start, document.token_at(place.last).end)
     text = document.title if where == "title" else document.text
     return Evidence(where, start, end, text[start:end], place.term.written)

@@ -49,18 +49,29 @@ class Prefix(Part):
 
 @dataclass(frozen=True, slots=True)
 class Phrase(Part):
-    """Words that stand side by side in this order."""
+    """Words that stand in this order, side by side or with at most ``slop`` other words between them in all."""
 
     words: tuple[Word | Prefix, ...]
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern(Part):
+    """``/…/``: what a regular expression finds in title or text."""
+
+    expression: str
+    """As it stands between the slashes; ``patterns.read_pattern`` knows its syntax."""
 
 
 @dataclass(frozen=True, slots=True)
 class Near(Part):
-    """Operands that stand near each other in either order; ``distances[i]`` is between operands i and i + 1."""
+    """Operands that stand near each other; ``distances[i]`` is between operands i and i + 1."""
 
     operands: tuple[Node, ...]
     distances: tuple[int, ...]
     """In positions: 1 means side by side."""
+    ordered: tuple[bool, ...]
+    """Whether operand i has to come before operand i + 1 (``PRE``), or may stand on either side (``NEAR``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +96,11 @@ class Not(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Title(Part):
-    """The operand holds within the title."""
+class Within(Part):
+    """The operand holds within one part of the article."""
 
+    field: str
+    """``title``, ``text`` or ``lead``."""
     operand: Node
 
 
@@ -107,8 +120,34 @@ class Source(Part):
     """Folded: the outlet's name, some of its words, its host, or a label of its host."""
 
 
-Term = Word | Prefix | Phrase
-Node = Word | Prefix | Phrase | Near | And | Or | Not | Title | Lang | Source
+@dataclass(frozen=True, slots=True)
+class Site(Part):
+    """The article stands at this host or one below it."""
+
+    host: str
+    """Folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author(Part):
+    """These words stand side by side in the author's name."""
+
+    name: str
+    """Folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Url(Part):
+    """The article's address holds these characters."""
+
+    piece: str
+    """Without regard to case."""
+
+
+Term = Word | Prefix | Phrase | Pattern
+About = Lang | Source | Site | Author | Url
+"""What is asked of the article as a whole: it stands at no place of title or text."""
+Node = Term | Near | And | Or | Not | Within | About
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +163,7 @@ def children(node: Node) -> tuple[Node, ...]:
     match node:
         case And() | Or() | Near():
             return node.operands
-        case Not() | Title():
+        case Not() | Within():
             return (node.operand,)
         case _:
             return ()

@@ -6,13 +6,34 @@ most ``MAX_DEPTH`` deep, so that no query can exhaust the stack.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from crawler.errors import QueryError
 from crawler.text import fold, tokenize
 from crawler.topics.codes import LANGUAGE_CODES, LANGUAGE_NAMES
 from crawler.topics.lexer import Kind, Lexeme, lex
-from crawler.topics.nodes import And, Lang, Near, Node, Not, Or, Phrase, Prefix, Query, Source, Title, Word, walk
+from crawler.topics.nodes import (
+    About,
+    And,
+    Author,
+    Lang,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Prefix,
+    Query,
+    Site,
+    Source,
+    Url,
+    Within,
+    Word,
+    walk,
+)
+from crawler.topics.patterns import PatternError, read_pattern
 from crawler.topics.sense import refuse_what_takes_everything
 
 MAX_DEPTH = 50
@@ -21,10 +42,17 @@ MAX_PHRASE = 50
 """Words of a phrase."""
 MAX_NEAR = 100
 """``NEAR`` in one query: each compares every place of one side with those of the other."""
+MAX_PATTERNS = 10
+"""Regular expressions in one query: each reads the whole text."""
 SHORTEST_STEM = 3
 """Letters before ``*``: fewer would take a large part of every article's words."""
+SHORTEST_ADDRESS = 3
+"""Characters of ``url:``."""
 
-_STARTS = frozenset({Kind.OPEN, Kind.NOT, Kind.FIELD, Kind.WORD, Kind.QUOTED})
+_STARTS = frozenset({Kind.OPEN, Kind.NOT, Kind.FIELD, Kind.WORD, Kind.QUOTED, Kind.PATTERN, Kind.REFERENCE})
+_PARTS = ("title", "text", "lead")
+_PROTOCOL = re.compile(r"https?://(?:www\.)?")
+_AS_WORD = 'put "@{}" in quotes to look for the word'
 _NAMES = {Kind.AND: "AND", Kind.OR: "OR", Kind.NEAR: "NEAR", Kind.NOT: "NOT"}
 
 
@@ -37,9 +65,11 @@ def parse(query: str) -> Query:
     if parser.current.kind is Kind.CLOSE:
         raise QueryError(query, parser.current.start + 1, "this ) closes nothing", "remove it, or open it with (")
     refuse_what_takes_everything(query, root)
-    nears = [lexeme for lexeme in parser.lexemes if lexeme.kind is Kind.NEAR]
-    if len(nears) > MAX_NEAR:
-        raise parser.error(nears[MAX_NEAR], f"this is NEAR number {MAX_NEAR + 1}; {MAX_NEAR} are possible", "use AND")
+    for kind, name, most in ((Kind.NEAR, "NEAR", MAX_NEAR), (Kind.PATTERN, "pattern", MAX_PATTERNS)):
+        found = [lexeme for lexeme in parser.lexemes if lexeme.kind is kind]
+        if len(found) > most:
+            says = f"this is {name} number {most + 1}; {most} are possible"
+            raise parser.error(found[most], says, "make it two topics, or use AND")
     return Query(query, root)
 
 
@@ -89,16 +119,17 @@ class _Parser:
     def nearness(self) -> Node:
         first = self.at
         operands = [self.exclusion()]
-        distances = []
+        distances, ordered = [], []
         while self.current.kind is Kind.NEAR:
             operator = self.take()
             distances.append(operator.distance)
+            ordered.append(operator.ordered)
             operands.append(self.right_of(operator, self.exclusion))
         if not distances:
             return operands[0]
         for operand in operands:
             self.check_has_place(operand)
-        return Near(*self.since(first), tuple(operands), tuple(distances))
+        return Near(*self.since(first), tuple(operands), tuple(distances), tuple(ordered))
 
     def exclusion(self) -> Node:
         if self.current.kind is not Kind.NOT:
@@ -120,6 +151,10 @@ class _Parser:
                 return self.word(self.take())
             case Kind.QUOTED:
                 return self.phrase(self.take())
+            case Kind.PATTERN:
+                return self.pattern(self.take())
+            case Kind.REFERENCE:
+                raise self.error(lexeme, f"there is no sub-query @{lexeme.value}", _AS_WORD.format(lexeme.value))
             case Kind.CLOSE:
                 raise self.error(lexeme, "this ) closes nothing", "remove it, or open it with (")
             case Kind.END:
@@ -156,16 +191,18 @@ class _Parser:
 
     def field(self) -> Node:
         lexeme = self.take()
-        if lexeme.value == "title":
-            return self.title(lexeme)
+        if lexeme.value in _PARTS:
+            return self.within(lexeme)
         if lexeme.value == "spelled":
             return self.as_spelled(lexeme)
         value = self.take()
         if value.kind not in (Kind.WORD, Kind.QUOTED) or value.exact:
             alternatives = f"write ({lexeme.value}:a OR {lexeme.value}:b) for several"
             raise self.error(lexeme, f"{lexeme.value}: takes one word or one phrase in quotes", alternatives)
-        span = (lexeme.start, value.end, self.query[lexeme.start : value.end])
-        return self.lang(span, value) if lexeme.value == "lang" else self.source(span, value)
+        if value.distance:
+            raise self.error(value, "~ stands behind a phrase of words to look for, and not in a field", "remove it")
+        read = {"lang": self.lang, "source": self.source, "site": self.site, "author": self.author, "url": self.url}
+        return read[lexeme.value]((lexeme.start, value.end, self.query[lexeme.start : value.end]), value)
 
     def scope(self, lexeme: Lexeme) -> Node:
         """What a field applies to that takes a word, a phrase or a group."""
@@ -179,17 +216,21 @@ class _Parser:
         operand = self.scope(lexeme)
         self.spelled = around
         for part in walk(operand):
-            if isinstance(part, Lang | Source):
+            if isinstance(part, About):
                 raise QueryError(self.query, part.column, f"{part.written} has no spellings", "move it outside")
         return operand
 
-    def title(self, lexeme: Lexeme) -> Node:
+    def within(self, lexeme: Lexeme) -> Node:
         operand = self.scope(lexeme)
         for part in walk(operand):
-            if isinstance(part, Lang | Source):
-                raise QueryError(self.query, part.column, f"{part.written} has no place in a title", "move it outside")
+            if isinstance(part, About):
+                says = f"{part.written} has no place in a {lexeme.value}"
+                raise QueryError(self.query, part.column, says, "move it outside")
+            if isinstance(part, Within) and (part.field == "title") != (lexeme.value == "title"):
+                says = f"nothing is in the {part.field} and in the {lexeme.value} at once"
+                raise QueryError(self.query, part.column, says, f"write ({lexeme.value}:a OR {part.field}:b)")
         end = self.lexemes[self.at - 1].end
-        return Title(lexeme.start, end, self.query[lexeme.start : end], operand)
+        return Within(lexeme.start, end, self.query[lexeme.start : end], lexeme.value, operand)
 
     def lang(self, span: tuple[int, int, str], value: Lexeme) -> Node:
         code = value.value.strip().casefold().replace("_", "-").split("-")[0]
@@ -206,10 +247,37 @@ class _Parser:
             return Source(*span, name)
         raise self.error(value, "source: has no name", "write the outlet's name or host, such as source:example.org")
 
+    def site(self, span: tuple[int, int, str], value: Lexeme) -> Node:
+        host = fold(value.value.strip()).removeprefix("www.").strip(".")
+        if host and not any(char.isspace() for char in host) and "/" not in host:
+            return Site(*span, host)
+        raise self.error(value, "site: takes a host", "write site:example.org; source: takes an outlet's name")
+
+    def author(self, span: tuple[int, int, str], value: Lexeme) -> Node:
+        name = " ".join(token.folded for token in tokenize(value.value))
+        if name:
+            return Author(*span, name)
+        raise self.error(value, "author: has no name", 'write author:Smith or author:"Jane Smith"')
+
+    def url(self, span: tuple[int, int, str], value: Lexeme) -> Node:
+        piece = _PROTOCOL.sub("", value.value.strip().casefold(), count=1)
+        if sum(map(str.isalnum, piece)) >= SHORTEST_ADDRESS:
+            return Url(*span, piece)
+        says = f"url: needs at least {SHORTEST_ADDRESS} letters or digits of the address"
+        raise self.error(value, says, "write url:/sport/ for addresses that hold this")
+
+    def pattern(self, lexeme: Lexeme) -> Node:
+        try:
+            read_pattern(lexeme.value)
+        except PatternError as error:
+            raise self.error(lexeme, error.says, error.suggestion) from error
+        return Pattern(lexeme.start, lexeme.end, self.query[lexeme.start : lexeme.end], lexeme.value)
+
     def word(self, lexeme: Lexeme) -> Node:
         if "~" in lexeme.value:
-            says = "~ has no meaning here"
-            raise self.error(lexeme, says, "write a NEAR/5 b for words that stand near each other")
+            says = "~ stands only behind a phrase"
+            hint = 'write "two words"~5, or a NEAR/5 b for words that stand near each other in either order'
+            raise self.error(lexeme, says, hint)
         words = self.words(lexeme, lexeme.start + lexeme.exact, [lexeme.value])
         if not words:
             shown = self.query[lexeme.start : lexeme.end][:20]
@@ -219,7 +287,7 @@ class _Parser:
         return self.term(lexeme, words)
 
     def phrase(self, lexeme: Lexeme) -> Node:
-        words = self.words(lexeme, lexeme.end - 1 - len(lexeme.value), lexeme.value.split())
+        words = self.words(lexeme, lexeme.start + lexeme.exact + 1, lexeme.value.split())
         if not words:
             raise self.error(lexeme, "there is no word between these quotes", "write the words or remove the quotes")
         return self.term(lexeme, words)
@@ -230,7 +298,9 @@ class _Parser:
             says = f"the phrase has {len(words)} words; at most {MAX_PHRASE} are possible"
             raise self.error(lexeme, says, "fewer words find it just as well")
         if len(words) > 1:
-            return Phrase(lexeme.start, lexeme.end, written, tuple(words))
+            return Phrase(lexeme.start, lexeme.end, written, tuple(words), lexeme.distance)
+        if lexeme.distance:
+            raise self.error(lexeme, "~ needs a phrase of two words at least", 'write "two words"~5')
         if isinstance(words[0], Prefix):
             return Prefix(lexeme.start, lexeme.end, written, words[0].stem)
         return Word(lexeme.start, lexeme.end, written, words[0].form, lexeme.exact, self.spelled)
@@ -278,7 +348,7 @@ class _Parser:
             if isinstance(part, Not):
                 says = "NEAR cannot measure the distance to something excluded"
                 raise QueryError(self.query, part.column, says, "put the exclusion outside: (a NEAR/5 b) NOT c")
-            if isinstance(part, Lang | Source):
+            if isinstance(part, About):
                 says = f"NEAR cannot measure the distance to {part.written}"
                 raise QueryError(self.query, part.column, says, f"put it outside: (a NEAR/5 b) {part.written}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.errors import QueryError
-from crawler.topics.nodes import And, Node, Not, Or, Title, children
+from crawler.topics.nodes import And, Node, Not, Or, Within, children
 
 
 def refuse_what_takes_everything(query: str, root: Node) -> None:
@@ -29,7 +29,7 @@ def _refuse_in_alternatives(query: str, node: Node) -> None:
 def _asks_for_something(node: Node) -> bool:
     if isinstance(node, Not):
         return False
-    if isinstance(node, Title):
+    if isinstance(node, Within):
         return _asks_for_something(node.operand)
     if isinstance(node, And):
         return any(_asks_for_something(operand) for operand in node.operands)

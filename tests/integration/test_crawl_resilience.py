@@ -28,7 +28,7 @@ TOPIC = {"name": "Ships", "query": "ferry"}
 class StumblingMatcher(Matcher):
     """Breaks on one article, as a bug would."""
 
-    def match(self, document: Document, *, source: str, host: str) -> list[Match]:
+    def match(self, document: Document, *, source: str, host: str, author: str = "", url: str = "") -> list[Match]:
         if document.title == "Ferry sunk":
             raise RuntimeError("stumbled")
         return super().match(document, source=source, host=host)

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from crawler.model import Match
 from crawler.text import Document
 from crawler.topics import Matcher, compile_topic
+from crawler.topics import matcher as matcher_module
 from crawler.topics.matcher import MOST_EVIDENCE
-from crawler.topics.places import Article, comes_from, holds
+from crawler.topics.places import comes_from
+from tests.unit.topics.oracle import Asked, holds
 
 ENGLISH = Document(
     "Ombudsman: Three abducted children return to Kyiv",
@@ -19,8 +21,16 @@ ENGLISH = Document(
 UKRAINIAN = Document("Додому повернули трьох дітей", "Уповноважений Лубінець розповів про викрадених росіянами.", "uk")
 
 
-def matches(query: str, document: Document, *, source: str = "The Post", host: str = "news.post.example") -> bool:
-    return bool(Matcher([compile_topic("t", query)]).match(document, source=source, host=host))
+FROM = {
+    "source": "The Post",
+    "host": "news.post.example",
+    "author": "Jane Élise Doe",
+    "url": "https://news.post.example/World/children.html",
+}
+
+
+def matches(query: str, document: Document) -> bool:
+    return bool(Matcher([compile_topic("t", query)]).match(document, **FROM))
 
 
 @pytest.mark.parametrize(
@@ -55,6 +65,32 @@ def matches(query: str, document: Document, *, source: str = "The Post", host: s
         "source:post",
         'source:"the post" child',
         "source:post.example",
+        "spelled:(child -dog)",
+        "girl PRE/3 boy",
+        "girl PRE/3 boy NEAR/4 home",
+        "girl PRE/3 (cat OR boy) PRE/3 home",
+        '"girl boy"~2',
+        '"open of communication"~1',
+        '"a girl taken home"~4',
+        '="open of"~1',
+        "text:girl",
+        "text:(girl NEAR/3 boy)",
+        "lead:girl",
+        "-text:Kyiv girl",
+        "site:post.example",
+        "site:example girl",
+        "author:doe",
+        'author:"jane elise"',
+        "url:/world/",
+        "url:news.post.example girl",
+        "/re-?education/",
+        "/three +ABDUCTED/",
+        r"/\bboys?\b/",
+        r"/covid.\d+/ NEAR/4 letter",
+        r"title:/kyiv$/",
+        r"text:/^A girl/",
+        r"/\x{201C}an/ PRE/4 open",
+        "dog OR /elys|Élys/",
     ],
 )
 def test_what_an_article_holds_is_met(query: str) -> None:
@@ -82,6 +118,22 @@ def test_what_an_article_holds_is_met(query: str) -> None:
         "source:pos",
         "girl NEAR/3 (title:child)",
         "girl NEAR/1 girl",
+        "boy PRE/3 girl",
+        "girl PRE/2 boy",
+        '"boy girl"~5',
+        '"girl boy"~1',
+        '"Kyiv girl"~50',
+        "text:Kyiv",
+        "lead:Kyiv",
+        "site:post",
+        "site:post.exampl",
+        "author:do",
+        'author:"jane doe"',
+        "url:/sport/",
+        r"/\bboy\b/",
+        "/Kyiv.?A girl/",
+        "title:/girl/",
+        "girl -/b.ys/",
     ],
 )
 def test_what_it_does_not_hold_is_not(query: str) -> None:
@@ -180,16 +232,42 @@ def test_a_hostile_query_and_text_stay_cheap() -> None:
     assert time.process_time() - started < 6
 
 
+def test_the_lead_is_the_texts_first_eighty_words() -> None:
+    document = Document("title", "word " * 79 + "child girl", "en")
+    assert matches("lead:child", document)
+    assert not matches("lead:girl", document)
+    assert not matches("lead:title", document)
+
+
+def test_a_pattern_knows_the_words_of_every_alphabet() -> None:
+    document = Document("Діти, діти дітейx", "Троє дітей", "uk")
+    shown = [(one.field, one.form, one.start) for one in only(r"/\bдіт\w{1,2}\b/", document).evidence]
+    assert shown == [("title", "Діти", 0), ("title", "діти", 6), ("text", "дітей", 5)]
+
+
+def test_evidence_of_a_pattern_is_what_it_met() -> None:
+    document = Document("It cost $30m", "nothing", "en")
+    (evidence,) = only(r"/\$\d+/", document).evidence
+    assert (evidence.form, evidence.start, evidence.end, evidence.term) == ("$30", 8, 11, r"/\$\d+/")
+
+
 WORDS = ["child", "children", "deport", "deported", "girl", "Kyiv", "діти", "дітей", "re-education", "Élysée"]
-TERMS = st.sampled_from([*WORDS, "chi*", "dep*", "=child", '"girl child"', "title:girl", "lang:en", "source:post"])
+TERMS = st.sampled_from(
+    [*WORDS, "chi*", "dep*", "=child", '"girl child"', '"girl child Kyiv"~3', '"child child"~2', '"dep* child"~1',
+     "title:girl", "text:girl", "lead:(dep* OR child)", "lang:en", "source:post", "site:example", "author:doe",
+     "url:children", "spelled:Kyiv", r"/dep\w+/", r"/\bgirl child/", "title:/chi|діт/", "text:(/.дітей/)"]
+)  # fmt: skip
 QUERIES = st.recursive(
     TERMS,
     lambda inner: st.one_of(
         st.tuples(inner, st.sampled_from([" ", " OR ", " AND "]), inner).map(lambda parts: f"({''.join(parts)})"),
         st.tuples(inner, inner).map(lambda parts: f"({parts[0]} NOT {parts[1]})"),
-        st.tuples(st.sampled_from(WORDS), st.integers(1, 5), st.sampled_from(WORDS)).map(
-            lambda parts: f"({parts[0]} NEAR/{parts[1]} {parts[2]})"
-        ),
+        st.tuples(
+            st.sampled_from([*WORDS, "(child OR dep*)", "(girl child)", "/chi?/", '"girl child"~2', "title:Kyiv"]),
+            st.sampled_from(["NEAR", "PRE"]),
+            st.integers(1, 5),
+            st.sampled_from([*WORDS, "(girl NEAR/2 child)", "(діти PRE/3 child)"]),
+        ).map(lambda parts: "({} {}/{} {})".format(*parts)),
     ),
     max_leaves=8,
 )
@@ -201,9 +279,9 @@ TEXTS = st.lists(st.sampled_from([*WORDS, "and", "the", "."]), max_size=25).map(
 def test_the_index_answers_as_asking_every_topic(queries: list[str], title: str, text: str, language: str) -> None:
     document = Document(title, text, language)
     topics = [compile_topic(str(number), query) for number, query in enumerate(queries)]
-    found = Matcher(topics).match(document, source="The Post", host="post.example")
-    article = Article(document, "The Post", "post.example")
-    assert [match.topic for match in found] == [one.name for one in topics if holds(one.query.root, article)]
+    found = Matcher(topics).match(document, **FROM)
+    asked = Asked(document, **FROM)
+    assert [match.topic for match in found] == [one.name for one in topics if holds(one.query.root, asked)]
     for match in found:
         assert len(match.evidence) <= MOST_EVIDENCE
         for evidence in match.evidence:
@@ -211,7 +289,41 @@ def test_the_index_answers_as_asking_every_topic(queries: list[str], title: str,
             assert field[evidence.start : evidence.end] == evidence.form
 
 
+@given(st.lists(QUERIES, min_size=8, max_size=8), st.lists(TEXTS, min_size=4, max_size=4))
+@settings(deadline=None, max_examples=30)
+def test_what_the_index_learns_changes_no_answer(queries: list[str], texts: list[str]) -> None:
+    topics = [compile_topic(str(number), query) for number, query in enumerate(queries)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(matcher_module, "LEARNING", (1, 3))
+        patch.setattr(matcher_module, "_WORTH_LEARNING", 1)
+        matcher = Matcher(topics)
+        for text in texts:
+            document = Document("", text, "en")
+            asked = Asked(document, **FROM)
+            found = [match.topic for match in matcher.match(document, **FROM)]
+            assert found == [one.name for one in topics if holds(one.query.root, asked)]
+
+
 @given(QUERIES, st.text(), st.text(), st.sampled_from(["en", "fr", "und"]))
 @settings(deadline=None)  # the first word of a language loads its dictionary
 def test_matching_takes_any_text(query: str, title: str, text: str, language: str) -> None:
-    Matcher([compile_topic("t", query)]).match(Document(title, text, language), source=title, host=text)
+    topic = compile_topic("t", query)
+    document = Document(title, text, language)
+    found = Matcher([topic]).match(document, source=title, host=text)
+    assert bool(found) is holds(topic.query.root, Asked(document, title, text))
+
+
+def test_a_query_of_thousands_of_words_is_read_and_asked_at_once() -> None:
+    words = [f"w{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}" for n in range(5_000)]
+    started = time.process_time()
+    assert matches(" ".join(words), Document("", " ".join(words), "und"))
+    assert not matches(" ".join(words), Document("", " ".join(words[:-1]), "und"))
+    assert time.process_time() - started < 4
+
+
+def test_a_pattern_costs_no_more_than_the_text_is_long() -> None:
+    document = Document("", "aaaaaaaaaaaaaaaaaaaa" * 5_000 + "b " + "aaaa " * 9_000, "und")
+    started = time.process_time()
+    for query in (r"/(a+a+)+c/", r"/(a|aa)+$c/", "/(?:a?){30}a{30}c/", r"/(.*)(.*)(.*)(.*)c/"):
+        assert not matches(query, document)
+    assert time.process_time() - started < 4
