@@ -231,7 +231,10 @@ def _stored_piece(article: StoredArticle) -> Piece:
 def match_topics(runtime: Runtime, draft: Draft, source_name: str) -> None:
     """Ask every topic; what takes the draft is noted on its article, still without alerts."""
     assert draft.document is not None  # noqa: S101  (identify made it)
-    matches = runtime.matcher.match(draft.document, source=source_name, host=draft.article.outlet)
+    article = draft.article
+    matches = runtime.matcher.match(
+        draft.document, source=source_name, host=article.outlet, author=article.author, url=article.url
+    )
     draft.article.matches = [MatchIntent(match, fate="planned") for match in matches]
     draft.document = None  # its words take forty times the text's memory, and nothing later reads them
 

@@ -157,7 +157,7 @@ async def _backfill_topic(runtime: Runtime, name: str) -> int:
 
 def _matches(matcher: Matcher, article: StoredArticle) -> list[Match]:
     document = Document(article.title, article.text, article.language)
-    return matcher.match(document, source=article.source, host=article.outlet)
+    return matcher.match(document, source=article.source, host=article.outlet, author=article.author, url=article.url)
 
 
 async def housekeeping(runtime: Runtime) -> int:

@@ -106,6 +106,8 @@ class _Reading:
     document: Document
     source: str = ""
     host: str = ""
+    author: str = ""
+    url: str = ""
     named: str = ""
     """What stands behind it in a sentence: the language it was taken for, or the title of what is stored."""
 
@@ -120,21 +122,23 @@ def _reading(example: str, store: Store | None) -> _Reading | None:
     if article is None:
         return None
     document = Document(article.title, article.text, article.language)
-    return _Reading(
-        document, article.source, article.outlet, f"“{show.line(article.title, 120)}”, in {article.language}"
-    )
+    named = f"“{show.line(article.title, 120)}”, in {article.language}"
+    return _Reading(document, article.source, article.outlet, article.author, article.url, named)
 
 
 def _trouble(topic: CompiledTopic, read: _Reading, example: str, *, wanted: bool) -> str:
     """Why an example is not as it has to be: by how much it was missed, or what took it; empty when all is well."""
     matcher, document = Matcher([topic]), read.document
-    taken = matcher.match(document, source=read.source, host=read.host)
+    taken = matcher.match(document, source=read.source, host=read.host, author=read.author, url=read.url)
     if not wanted:
         return f"the query takes {example!r} ({read.named}): {show.terms_met(taken[0].evidence)}" if taken else ""
     # The text of an article tells its language where a short title does not.
     others = sorted(KINDS) if document.language == "und" else []
     documents = [document, *(Document(document.title, document.text, other) for other in others)]
-    missed = [miss(topic.query, each, source=read.source, host=read.host) for each in documents]
+    missed = [
+        miss(topic.query, each, source=read.source, host=read.host, author=read.author, url=read.url)
+        for each in documents
+    ]
     lacking = [each for each in missed if each is not None]
     if len(lacking) < len(missed):
         return ""

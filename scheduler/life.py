@@ -183,7 +183,14 @@ class _Teller:
         if not topic.query.strip():
             return TopicAnswer(topic.name, Answer.NO_QUERY, "it has no query")
         compiled, article = compile_topic(topic.name, topic.query), self._article
-        missed = miss(compiled.query, self._document, source=article.source, host=article.outlet)
+        missed = miss(
+            compiled.query,
+            self._document,
+            source=article.source,
+            host=article.outlet,
+            author=article.author,
+            url=article.url,
+        )
         if missed is not None:
             return TopicAnswer(
                 topic.name, Answer.MISSED, f"missed by {missed.distance:.2f}: {missed.says}", miss=missed
@@ -192,7 +199,13 @@ class _Teller:
 
     def _not_run(self, topic: Topic, compiled: CompiledTopic) -> TopicAnswer:
         """The query takes the article, and yet there is no match."""
-        found = Matcher([compiled]).match(self._document, source=self._article.source, host=self._article.outlet)
+        found = Matcher([compiled]).match(
+            self._document,
+            source=self._article.source,
+            host=self._article.outlet,
+            author=self._article.author,
+            url=self._article.url,
+        )
         last = self._store.topics.last_run(topic.name)
         if last is None or not last.active or last.query != topic.query:
             new = last is None or not last.active

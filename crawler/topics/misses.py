@@ -11,12 +11,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from crawler.model import Evidence
 from crawler.text import Document
-from crawler.topics.nodes import And, Lang, Near, Node, Not, Or, Part, Phrase, Query, Source, Title, children
-from crawler.topics.places import Article, Place, evidence_places, holds, places
+from crawler.topics.nodes import (
+    And,
+    Author,
+    Lang,
+    Near,
+    Node,
+    Not,
+    Or,
+    Part,
+    Phrase,
+    Query,
+    Site,
+    Source,
+    Url,
+    Within,
+    children,
+)
+from crawler.topics.places import Article, Place, Plan, make_plan
 
 NEARLY = 0.5
 """The largest distance that still counts as nearly taken: all but one of two, three … things asked for are there."""
@@ -110,9 +127,9 @@ def _cut(text: str) -> str:
     return joined if len(joined) <= _WRITTEN_TOLD else joined[: _WRITTEN_TOLD - 1].rstrip() + "…"
 
 
-def miss(query: Query, document: Document, *, source: str, host: str) -> Miss | None:
-    """By how much a query missed an article; ``None`` when it takes it. ``source`` and ``host`` as for ``Matcher``."""
-    read = _Reading(Article(document, source, host))
+def miss(query: Query, document: Document, *, source: str, host: str, author: str = "", url: str = "") -> Miss | None:
+    """By how much a query missed an article; ``None`` when it takes it. What else is given is as for ``Matcher``."""
+    read = _Reading(Article(document, source, host, author, url))
     short = _short(query.root, read, "")
     if not short.lacks:
         return None
@@ -146,18 +163,25 @@ class _Reading:
                 return any(self.holds(operand, field) for operand in node.operands)
             case Not():
                 return not self.holds(node.operand, field)
-            case Title():
-                return self.holds(node.operand, "title")
+            case Within():
+                return self.holds(node.operand, "lead" if field == "lead" else node.field)
             case _:
-                return holds(node, self.article, title=bool(field))
+                return self._plan(node, field).holds(self.article)
 
     def places(self, node: Node, field: str) -> list[Place]:
         """Where a part stands."""
-        return places(node, self.document, title=bool(field))
+        return self._plan(node, field).places(self.article)
 
     def proof(self, node: Node, field: str) -> list[Place]:
         """Where the terms stand that make a part hold."""
-        return evidence_places(node, self.article, title=bool(field))
+        plan = self._plan(node, field)
+        return plan.evidence(self.article) if self.holds(node, field) else []
+
+    def _plan(self, node: Node, field: str) -> Plan:
+        return _planned(node, self.document.language, field)
+
+
+_planned = lru_cache(maxsize=4_096)(make_plan)  # one query is asked about every article of the archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +207,7 @@ def _short(node: Node, read: _Reading, field: str) -> _Short:
             return _of_near(node, read, field)
         case Not():
             return _struck(node, read, field)
-        case Title():
+        case Within():
             return _of_field(node, read)
         case Phrase():
             return _of_phrase(node, read, field)
@@ -191,8 +215,9 @@ def _short(node: Node, read: _Reading, field: str) -> _Short:
             found = read.document.language
             known = "of no known language" if found == "und" else f"written in {found}"
             return _Short(1.0, (_lack(Kind.LANGUAGE, node, f"it is {known}, not {node.code}"),))
-        case Source():
-            return _Short(1.0, (_lack(Kind.SOURCE, node, f"it is not of {_cut(node.written)}"),))
+        case Source() | Site() | Author() | Url():
+            verb = "is not of" if isinstance(node, Source | Site) else "does not have"
+            return _Short(1.0, (_lack(Kind.SOURCE, node, f"it {verb} {_cut(node.written)}"),))
         case _:
             below = children(node)
             return _short(below[0], read, field) if len(below) == 1 else _absent(node)
@@ -214,7 +239,7 @@ def _weight(node: Node) -> int:
     match node:
         case And() | Near():
             return sum(_weight(operand) for operand in node.operands)
-        case Title():
+        case Within():
             return _weight(node.operand)
         case Not():
             return 0
@@ -230,8 +255,8 @@ def _of_any(node: Or, read: _Reading, field: str) -> _Short:
     return best if best is not None and best.cost < 1 else _absent(node)
 
 
-def _of_field(node: Title, read: _Reading) -> _Short:
-    asked = "title"
+def _of_field(node: Within, read: _Reading) -> _Short:
+    asked = node.field
     if read.holds(node.operand, ""):
         found = _each_once(read.proof(node.operand, ""), read.document)
         where = " and the ".join(sorted({piece.field for piece in found}))
@@ -247,7 +272,8 @@ def _of_phrase(node: Phrase, read: _Reading, field: str) -> _Short:
     if not all(found):
         return _absent(node)
     evidence = _each_once([some[0] for some in found], read.document)
-    says = f"the words of {_cut(node.written)} do not stand side by side"
+    so = "in this order and so near" if node.slop else "side by side"
+    says = f"the words of {_cut(node.written)} do not stand {so}"
     return _Short(_SCATTERED, (_lack(Kind.SCATTERED, node, says, evidence),))
 
 
@@ -259,13 +285,17 @@ def _of_near(node: Near, read: _Reading, field: str) -> _Short:
         return _Short(cost, tuple(lack for short in shorts for lack in short.lacks))
     for upto in range(1, len(node.operands)):
         # The part of the chain that still holds, against the operand that is too far from it.
-        chain = Near(node.start, node.end, node.written, node.operands[:upto], node.distances[: upto - 1])
-        met = read.places(chain if upto > 1 else node.operands[0], field)
+        met = read.places(_chain(node, upto) if upto > 1 else node.operands[0], field)
         other = read.places(node.operands[upto], field)
-        longer = Near(node.start, node.end, node.written, node.operands[: upto + 1], node.distances[:upto])
-        if met and not read.places(longer, field):
-            return _too_far(node, _nearest(met, other, read.document), node.distances[upto - 1], read.document)
+        if met and not read.places(_chain(node, upto + 1), field):
+            return _too_far(node, _nearest(met, other, read.document), upto - 1, read.document)
     return _absent(node)
+
+
+def _chain(node: Near, operands: int) -> Near:
+    """The first operands of a chain of NEAR."""
+    distances, ordered = node.distances[: operands - 1], node.ordered[: operands - 1]
+    return Near(node.start, node.end, node.written, node.operands[:operands], distances, ordered)
 
 
 def _nearest(ones: list[Place], others: list[Place], document: Document) -> tuple[Place, Place] | None:
@@ -280,16 +310,18 @@ def _nearest(ones: list[Place], others: list[Place], document: Document) -> tupl
     return min(pairs, key=apart, default=None)
 
 
-def _too_far(node: Near, pair: tuple[Place, Place] | None, asked: int, document: Document) -> _Short:
+def _too_far(node: Near, pair: tuple[Place, Place] | None, step: int, document: Document) -> _Short:
+    asked, ordered = node.distances[step], node.ordered[step]
+    name = f"{'PRE' if ordered else 'NEAR'}/{asked}"
     if pair is None:  # the same word stands for both sides
         return _absent(node)
     evidence = tuple(_evidence(place, document) for place in pair)
     first, second = (f"“{_cut(piece.form)}”" for piece in evidence)
     if evidence[0].field != evidence[1].field:
-        says = f"{first} is in the title and {second} in the text, NEAR/{asked} joins words of one of them"
+        says = f"{first} is in the title and {second} in the text, {name} joins words of one of them"
         return _Short(_SCATTERED, (_lack(Kind.APART, node, says, evidence, asked=asked),))
     apart = pair[1].first - pair[0].last
-    says = f"{first} … {second} are {apart} words apart, NEAR/{asked} asks for {asked}"
+    says = f"{first} … {second} are {apart} words apart, {name} asks for {asked}" + ", its left side first" * ordered
     cost = _APART + _FURTHER * (1 - min(asked / max(apart, 1), 1))
     return _Short(cost, (_lack(Kind.APART, node, says, evidence, apart=apart, asked=asked),))
 
@@ -338,7 +370,7 @@ def _held(node: Node, read: _Reading, field: str) -> list[Place]:
         return []
     if read.holds(node, field):
         return read.proof(node, field)
-    within = "title" if isinstance(node, Title) else field
+    within = node.field if isinstance(node, Within) else field
     return [place for child in children(node) for place in _held(child, read, within)]
 
 
@@ -355,6 +387,7 @@ def _each_once(found: Iterable[Place], document: Document) -> tuple[Evidence, ..
 
 def _evidence(place: Place, document: Document) -> Evidence:
     where = document.field_at(place.first)
-    start, end = document.token_at(place.first).start, document.token_at(place.last).end
+    characters = place.characters
+    start, end = characters or (document.token_at(place.first).start, document.token_at(place.last).end)
     text = document.title if where == "title" else document.text
     return Evidence(where, start, end, text[start:end], place.term.written)

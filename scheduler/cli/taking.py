@@ -132,11 +132,11 @@ def document(article: StoredArticle) -> Document:
 
 def missed_by(topic: CompiledTopic, article: StoredArticle, read: Document) -> Miss | None:
     """By how much a topic missed an article; None when it takes it."""
-    return miss(topic.query, read, source=article.source, host=article.outlet)
+    return miss(topic.query, read, source=article.source, host=article.outlet, author=article.author, url=article.url)
 
 
 def _matches(matcher: Matcher, article: StoredArticle, read: Document) -> list[Match]:
-    return matcher.match(read, source=article.source, host=article.outlet)
+    return matcher.match(read, source=article.source, host=article.outlet, author=article.author, url=article.url)
 
 
 @dataclass(frozen=True, slots=True)
