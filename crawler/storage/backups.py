@@ -6,12 +6,15 @@ import os
 import sqlite3
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from glob import escape
 from pathlib import Path
 
 from crawler.errors import StorageError
 
 BACKUP_EVERY = timedelta(days=7)
 _UNFINISHED = ".part"
+_UNDER_WAY = timedelta(hours=1)
+"""By so much a clock may have been set back since a copy was named, without the copy being one of another time."""
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -22,14 +25,14 @@ def backup_folder(database: Path) -> Path:
 
 def newest_backup(database: Path) -> Path | None:
     """The newest of the backups that Tidings made by itself, before an update or every week."""
-    found = [*_weekly(database), *_finished(database.parent, f"{database.name}.backup-*")]
+    found = [*_weekly(database), *_finished(database.parent, f"{escape(database.name)}.backup-*")]
     return max(found, key=_made_at, default=None)
 
 
 def backup_is_due(database: Path, now: datetime) -> bool:
-    """Whether the newest weekly backup is older than a week, or from a time that is still to come."""
-    newest = max((_made_at(path) for path in _weekly(database)), default=None)
-    return newest is None or not timedelta() <= now - newest < BACKUP_EVERY
+    """Whether the newest weekly backup is older than a week; one from a time that is still to come tells nothing."""
+    newest = max((made for path in _weekly(database) if (made := _made_at(path)) <= now), default=None)
+    return newest is None or now - newest >= BACKUP_EVERY
 
 
 def write_weekly(database: Path, keep: int, now: datetime) -> Path:
@@ -51,7 +54,7 @@ def write_weekly(database: Path, keep: int, now: datetime) -> Path:
             unfinished = unfinished_copy(target)
             db.execute("VACUUM INTO ?", [str(unfinished)])
         finish_copy(unfinished, target)
-        for old in sorted(_weekly(database), key=_made_at)[:-keep]:
+        for old in sorted(_weekly(database), key=lambda path: _age_rank(path, now))[:-keep]:
             old.unlink()
     except (sqlite3.Error, OSError) as error:
         with suppress(OSError):
@@ -80,11 +83,17 @@ def finish_copy(unfinished: Path, target: Path) -> None:
 
 
 def _weekly(database: Path) -> list[Path]:
-    return _finished(backup_folder(database), f"{database.stem}-*.db")
+    return _finished(backup_folder(database), f"{escape(database.stem)}-*.db")
 
 
 def _finished(folder: Path, pattern: str) -> list[Path]:
     return [path for path in folder.glob(pattern) if _UNFINISHED not in path.name]
+
+
+def _age_rank(path: Path, now: datetime) -> tuple[bool, datetime]:
+    """Sorts copies from the first to let go of; those that a clock far ahead named come before all others."""
+    made = _made_at(path)
+    return made <= now + _UNDER_WAY, made
 
 
 def _made_at(path: Path) -> datetime:

@@ -148,6 +148,24 @@ def test_copies_are_due_by_the_week_and_only_so_many_are_kept(archive: Path) -> 
         assert copy.articles.count() == 39
 
 
+def test_a_copy_from_a_time_to_come_neither_hides_that_one_was_made_nor_outlives_it(archive: Path) -> None:
+    ahead = write_weekly(archive, 1, NOW + 3650 * DAY)
+    assert backup_is_due(archive, NOW)
+    made = write_weekly(archive, 1, NOW)
+    assert made.exists()
+    assert not ahead.exists()
+    write_weekly(archive, 2, NOW + 3650 * DAY)
+    assert not backup_is_due(archive, NOW + DAY)
+
+
+def test_copies_are_found_beside_a_file_with_brackets_in_its_name(archive: Path) -> None:
+    odd = archive.rename(archive.with_name("tidings[1].db"))
+    made = [write_weekly(odd, 1, NOW + week * 7 * DAY) for week in range(2)]
+    assert [path.exists() for path in made] == [False, True]
+    assert newest_backup(odd) == made[1]
+    assert not backup_is_due(odd, NOW + 8 * DAY)
+
+
 def test_a_copy_is_made_while_others_write_and_what_a_kill_left_is_swept(archive: Path) -> None:
     left = backup_folder(archive) / "tidings-20250101T000000Z.db.part"
     left.parent.mkdir()
