@@ -41,9 +41,6 @@ class Lexicon(Protocol):
     def lemmas(self, form: str) -> list[str]:
         """The lemmas of a form in this very spelling; empty when it is not known."""
 
-    def common(self, form: str) -> bool:
-        """Whether a form in small letters is one of a word that is no name."""
-
 
 @dataclass(frozen=True, slots=True)
 class Simplemma:
@@ -56,10 +53,6 @@ class Simplemma:
         lemma = _DICTIONARIES.get_dictionary(self.code).get(form)
         return [lemma] if lemma else []
 
-    def common(self, form: str) -> bool:
-        """Whether the dictionary has the form in small letters."""
-        return bool(self.lemmas(form))
-
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
@@ -68,10 +61,6 @@ class Nothing:
     def lemmas(self, form: str) -> list[str]:  # noqa: ARG002 - the signature of Lexicon
         """No form is known."""
         return []
-
-    def common(self, form: str) -> bool:  # noqa: ARG002 - the signature of Lexicon
-        """Nothing tells names from words."""
-        return True
 
 
 def _nothing(_: str) -> Iterable[str]:
@@ -132,8 +121,7 @@ class Language:
             found += self._own_keys(head, capital=True)
         if written.isupper():  # capitals lose accents
             found += [f"?{key}" for key in found if key.isascii()]
-        # A name in small letters (путіна, #zelensky) is one still, where no other word is written so.
-        if not capital and self.lexicon.common(form):
+        if not capital:
             return _answers(found, [])
         if not self.names:
             return _answers(found, found)
@@ -165,12 +153,11 @@ class Language:
         return bool(self.surname and self.surname.match(fold(form)))
 
     def joined_keys(self, verb: str, part: str) -> tuple[str, ...]:
-        """The keys of a verb whose parts stand apart in a text (``kehrt``, ``zurück``); empty if there is none."""
+        """The keys of a verb whose parts stand apart in a text (``kehrt``, ``zurück``); empty for no verb."""
         found: list[str] = []
         for lemma in self.lexicon.lemmas(exact_form(verb)):
-            joined = part + lemma
-            if joined in self.lexicon.lemmas(joined):
-                found += [fold(joined), joined]
+            if lemma.endswith("n"):  # as infinitives do in German and Dutch
+                found += [fold(part + lemma), part + lemma]
         return tuple(dict.fromkeys(found))
 
     def _reads(self, form: str) -> bool:
