@@ -1,7 +1,8 @@
 """What does it cost to read an article of 400 words: tokens, keys, positions? Run it by hand, it is no test.
 
 Usage: python tests/bench/read_article.py [LANGUAGE…]. Texts are put together from the headlines and teasers of
-shared/data/deported_children.dev.jsonl in their order, 400 words each. Cold: every article once, in a process that has seen none. Warm: the same articles again. CPU, not wall.
+shared/data/deported_children.dev.jsonl in their order. Cold: every article once, in a process that has seen none.
+Warm: the same articles again. CPU, not wall.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def main(languages: list[str]) -> None:
         told = cost(texts, language, lambda one: detect_language(one.text))
         print(
             f"{language} {len(texts):3} articles: cold {cold:.2f} ms, warm {warm:.2f} ms, "
-            f"with folded and exact positions {everything:.2f} ms, language {told:.2f} ms; dictionary {loading:.2f} s, {loaded:.0f} MB"
+            f"with folded and exact positions {everything:.2f} ms, language {told:.2f} ms; "
+            f"dictionary {loading:.2f} s, {loaded:.0f} MB"
         )
 
 

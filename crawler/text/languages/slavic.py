@@ -67,6 +67,10 @@ def endings(mark: str, text: str) -> tuple[str, re.Pattern[str]]:
     return mark, re.compile(f"(?=(?:{'|'.join(written)})$)")
 
 
+_NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn"})
+"""OpenCorpora's tags of names."""
+
+
 class Pymorphy:
     """pymorphy3's dictionary: all lemmas of a form, for those who installed the extra ``slavic``."""
 
@@ -80,6 +84,12 @@ class Pymorphy:
             return []
         return list(dict.fromkeys(parse.normal_form for parse in self._analyser.parse(form) if parse.is_known))
 
+    def named(self, form: str) -> bool:
+        """Whether all readings of a form are those of names."""
+        if not self._analyser.word_is_known(form):
+            return False
+        return all(parse.tag.grammemes & _NAMES for parse in self._analyser.parse(form) if parse.is_known)
+
 
 @dataclass(frozen=True, slots=True)
 class Best:
@@ -90,6 +100,10 @@ class Best:
     def lemmas(self, form: str) -> list[str]:
         """The lemmas of a form."""
         return best(self.code).lemmas(form)
+
+    def named(self, form: str) -> bool:
+        """Whether a form in small letters is known as a name's alone."""
+        return best(self.code).named(form)
 
 
 @cache
