@@ -108,6 +108,11 @@ class Brought:
     oldest: datetime | None = None
     newest: datetime | None = None
     """The earliest and latest moments of publication that its entries claim."""
+    published: tuple[datetime | None, ...] = ()
+    """When the fresh ones say they were published."""
+    fresh_for: float | None = None
+    closed_hours: tuple[int, ...] = ()
+    """What the document asks of those who poll it: see ``SourceDocument``."""
 
     def plus(self, part: Brought) -> Brought:
         """This and another part of the document."""
@@ -117,6 +122,9 @@ class Brought:
             self.fresh + part.fresh,
             min(moments, default=None),
             max(moments, default=None),
+            (*self.published, *part.published),
+            part.fresh_for,
+            part.closed_hours,
         )
 
 

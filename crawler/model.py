@@ -50,6 +50,10 @@ class SourceDocument:
     language: str = ""
     problems: tuple[str, ...] = ()
     """What was wrong but survivable, each as a sentence: entries left out, markup mended."""
+    fresh_for: float | None = None
+    """Seconds for which it asks to be left alone (RSS ``ttl``, ``sy:updatePeriod``), if it does."""
+    closed_hours: tuple[int, ...] = ()
+    """Hours (UTC) in which it asks not to be polled (RSS ``skipHours``)."""
 
 
 @dataclass(frozen=True, slots=True)

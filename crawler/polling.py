@@ -1,10 +1,11 @@
 """When to look at a source again.
 
-Pure: data and ``now`` in, a moment out. A source starts at the settings' pace; each poll that brings something new
-shortens its interval and each that brings nothing lengthens it, between ``fastest`` and ``slowest``. A document that
-rolled over shortens it at once, to half of the time that the document spans. A failed poll backs off exponentially, to
-an hour at most where no answer came, and by a jitter that sources which failed together do not return together. What
-the server asks for (Retry-After, Cache-Control) is kept, within bounds.
+Pure: data and ``now`` in, a moment out. A source starts at the settings' pace and is then asked when its rhythm
+(``rhythm``) makes it worth the price of a poll, between ``fastest`` and ``slowest``; the price is one for all sources,
+and such that all their polls together are those of the budget. A document that rolled over shortens the wait at once,
+to half of the time that the document spans. A failed poll backs off exponentially, to an hour at most where no answer
+came, and by a jitter that sources which failed together do not return together. What the server and the document ask
+for (Retry-After, Cache-Control, ttl, skipHours) is kept, within bounds.
 
 Here too stands when an address that moved is followed for good.
 """
@@ -12,15 +13,29 @@ Here too stands when an address that moved is followed for good.
 from __future__ import annotations
 
 import hashlib
+import math
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import inf
 from urllib.parse import urlsplit
 
 from crawler.model import DueSource, Fetched, Outcome, Trouble
+from crawler.rhythm import Habits, rates, wait
 
-_FASTER = 0.6
-_SLOWER = 1.25
-"""Shorten quickly, lengthen slowly: a missed rush costs more than a few idle 304s (performance.md, section 4: AIMD)."""
+_URGENT = 4.0
+"""An entry of a source that feeds an urgent topic waits at the price of four: it is asked twice as often."""
+_TYPICAL = math.sqrt(20 / 86_400)
+"""Demand of a source that nothing is known of: twenty entries a day."""
+_DEAREST = 1e9
+"""Seconds that an entry would wait rather than that any poll be made: nothing is worth more."""
+_BELIED = 2.0
+"""A document that is expected to change so often within its own ttl was never given one that is meant."""
+_SHOWN = 0.5
+"""Share of a document's entries that may be expected to come between two polls: the rest is for surprises."""
+_STAGGER = 10.0
+"""Seconds within which sources that are due at the same minute are spread."""
 _FRESH_CAP = 3600.0
 """Seconds; a feed that claims to stay fresh for longer than an hour is asked anyway."""
 _UNANSWERED_CAP = 3600.0
@@ -50,24 +65,36 @@ class Pace:
     slowest: float
 
 
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a poll has to be worth, and what this source's polls are worth more."""
+
+    price: float
+    """Seconds that an entry waits."""
+    urgent: bool = False
+    """It feeds a topic that alerts at once."""
+
+
 def next_poll(
     now: datetime,
     due: DueSource,
     fetched: Fetched,
     pace: Pace,
     *,
-    new: int,
+    habits: Habits | None,
+    worth: Worth,
     over: bool = False,
     within: float | None = None,
 ) -> tuple[datetime, float]:
-    """The moment to look again, and the interval to remember (seconds).
+    """The moment to look again, and the seconds that lie between by the source's own pace.
 
     Args:
         now: the moment of this poll.
         due: the source as it was asked.
         fetched: what came.
         pace: the settings' limits.
-        new: how many new articles this poll brought.
+        habits: what is known of the source, this poll included.
+        worth: the price of a poll.
         over: polling is over: the source is gone for good.
         within: the document rolled over; seconds in which it is to be asked again, so that the next one overlaps it.
     """
@@ -75,14 +102,14 @@ def next_poll(
         return NEVER, due.interval
     if fetched.outcome is Outcome.FAILED:
         return now + timedelta(seconds=_after_failure(due, fetched, pace)), due.interval
-    settled = _settle(due, pace, new)
-    if within is None:
-        wait = max(settled, min(fetched.fresh_for or 0.0, _FRESH_CAP), _asked_for(fetched))
-        return now + timedelta(seconds=wait * _spread(due.id)), settled
-    if due.source.every is None:
-        settled = max(min(settled, within), pace.fastest)
-    # What the server says stays fresh did not.
-    return now + timedelta(seconds=max(settled, _asked_for(fetched)) * _spread(due.id)), settled
+    settled = _settle(now, due, pace, habits, worth)
+    if within is not None:
+        if due.source.every is None:
+            settled = max(min(settled, within), pace.fastest)
+        # What the server says stays fresh did not.
+        return now + timedelta(seconds=_apart(due, max(settled, _asked_for(fetched)))), settled
+    asked = max(min(fetched.fresh_for or 0.0, _FRESH_CAP), _asked_for(fetched), _declared(now, habits))
+    return now + timedelta(seconds=_apart(due, max(settled, asked))), settled
 
 
 def rest(fetched: Fetched) -> float:
@@ -93,12 +120,37 @@ def rest(fetched: Fetched) -> float:
     return _asked_for(fetched) if fetched.status in ASKED_OFF else 0.0
 
 
-def _settle(due: DueSource, pace: Pace, new: int) -> float:
+def _settle(now: datetime, due: DueSource, pace: Pace, habits: Habits | None, worth: Worth) -> float:
     if due.source.every is not None:
         return due.source.every
-    if not due.interval or due.first_poll:
+    if habits is None:
         return pace.every
-    return min(max(due.interval * (_FASTER if new else _SLOWER), pace.fastest), pace.slowest)
+    found = wait(
+        rates(habits.rhythm),
+        now,
+        worth.price / (_URGENT if worth.urgent else 1.0),
+        shortest=pace.fastest,
+        longest=pace.slowest,
+        most=max(habits.window * _SHOWN, 1.0) if habits.window else inf,
+        closed=habits.closed,
+    )
+    # Nobody knows yet what the dates of a first document are worth.
+    return min(found, pace.every) if due.first_poll else found
+
+
+def _declared(now: datetime, habits: Habits | None) -> float:
+    """Seconds for which the document asks to be left alone, unless its own rhythm belies it."""
+    if habits is None or not habits.fresh_for:
+        return 0.0
+    asked = min(habits.fresh_for, _FRESH_CAP)
+    return 0.0 if rates(habits.rhythm).at(now) * asked >= _BELIED else asked
+
+
+def _apart(due: DueSource, seconds: float) -> float:
+    """A wait by which sources do not march in step: a few seconds of its own longer; a fixed pace, a few percent."""
+    if due.source.every is not None:
+        return seconds * _spread(due.id)
+    return seconds + due.id * 7919 % 100 / 100 * _STAGGER
 
 
 def _after_failure(due: DueSource, fetched: Fetched, pace: Pace) -> float:
@@ -128,6 +180,75 @@ def _jitter(source_id: int, failures: int) -> float:
     """A factor of 0.75 to 1.00 that no two sources and no two failures share; the same again for the same."""
     digest = hashlib.blake2b(f"{source_id}:{failures}".encode(), digest_size=4).digest()
     return 1.0 - _BACKOFF_JITTER * int.from_bytes(digest, "big") / 2**32
+
+
+# -- the price of a poll ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What one source asks of the polls that there are."""
+
+    root: float | None
+    """Mean square root of its entries a second (``Habits.demand``); ``None`` when nothing is known of it yet."""
+    every: float | None = None
+    """Seconds between its polls when the settings fix them."""
+    urgent: bool = False
+
+
+def price(demands: Iterable[Demand], pace: Pace, budget: float | None) -> float:
+    """What a poll has to be worth, in seconds that an entry waits, for all polls together to be those of the budget.
+
+    A source of demand √λ is polled √λ / √(2·price) times a second, within the limits: found by bisection. ``budget`` is
+    in polls a second; ``None`` stands for one poll of each source every ``pace.every``. Where even polling all of them
+    as seldom as ``slowest`` goes beyond it, the price is the highest: who is asked is then a matter of turn.
+    """
+    known: Counter[float] = Counter()
+    spent, free = 0.0, 0
+    for demand in demands:
+        if demand.every is not None:
+            spent += 1 / demand.every
+            continue
+        free += 1
+        root = _TYPICAL if demand.root is None else max(demand.root, 1e-9)
+        # Sources that differ by less than 5 % count as alike, so that 10,000 are a few hundred.
+        known[round(math.log2(root * (math.sqrt(_URGENT) if demand.urgent else 1)) * 16)] += 1
+    wanted = (free / pace.every if budget is None else budget) - spent
+    roots = [(2 ** (step / 16), count) for step, count in known.items()]
+    low, high = 1e-9, _DEAREST
+    for _ in range(70):
+        middle = math.sqrt(low * high)
+        low, high = (middle, high) if _polls(roots, middle, pace) > wanted else (low, middle)
+    return high
+
+
+def _polls(roots: Iterable[tuple[float, int]], at: float, pace: Pace) -> float:
+    """Polls a second at a price."""
+    least, most = 1 / pace.slowest, 1 / pace.fastest
+    return sum(count * min(max(root / math.sqrt(2 * at), least), most) for root, count in roots)
+
+
+class Allowance:
+    """How many polls may begin now, so that none of the last minutes had more than the budget."""
+
+    def __init__(self, a_second: float) -> None:
+        self.a_second = a_second
+        self._left = self._most
+        self._at: float | None = None
+
+    @property
+    def _most(self) -> float:
+        # Ten seconds' worth may be saved up: a tick that came late is made good, a quiet hour is not.
+        return max(10 * self.a_second, 1.0)
+
+    def take(self, wanted: int, now: float) -> int:
+        """How many of these polls may begin; ``now`` is in monotonic seconds."""
+        if self._at is not None:
+            self._left = min(self._left + max(now - self._at, 0.0) * self.a_second, self._most)
+        self._at = now
+        given = min(wanted, int(self._left))
+        self._left -= given
+        return given
 
 
 # -- addresses that moved -----------------------------------------------------------------------------------------

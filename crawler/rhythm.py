@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 import struct
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -77,6 +78,25 @@ class Rhythm:
     def a_day(self) -> float:
         """Entries a day."""
         return (sum(self.hours) + _PRIOR_ENTRIES) / (sum(self.days) + _PRIOR_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What is known of a source: when it publishes, and what its document holds and asks."""
+
+    rhythm: Rhythm
+    window: int = 0
+    """Entries that its document held last; 0 when none was read yet."""
+    fresh_for: float | None = None
+    """Seconds for which its document asks to be left alone (RSS ``ttl``, ``sy:updatePeriod``)."""
+    closed: frozenset[int] = frozenset()
+    """Hours (UTC) in which it asks not to be polled (RSS ``skipHours``)."""
+
+    @property
+    def demand(self) -> float:
+        """What it is worth of a budget of polls: the week's mean of the square root of its entries a second."""
+        roots = [math.sqrt(rate) for rate in rates(self.rhythm).hours]
+        return (5 * sum(roots[:_HOURS]) + 2 * sum(roots[_HOURS:])) / 7 / _HOURS
 
 
 # -- learning -----------------------------------------------------------------------------------------------------
@@ -232,9 +252,15 @@ def wait(
     best = _first_of_best(ahead, price, shortest)
     chosen = ahead.moments[best]
     if ahead.entries[best] > most:
-        fitting = [moment for moment, entries in zip(ahead.moments, ahead.entries, strict=True) if entries <= most]
-        chosen = fitting[-1]
+        chosen = _when(ahead, most)
     return min(max(chosen, shortest), longest)
+
+
+def _when(ahead: _Ahead, entries: float) -> float:
+    """Seconds until so many entries are expected to have come."""
+    behind = bisect_right(ahead.entries, entries)
+    before, more = ahead.moments[behind - 1], ahead.entries[behind] - ahead.entries[behind - 1]
+    return before + (ahead.moments[behind] - before) * (entries - ahead.entries[behind - 1]) / more
 
 
 def _look_ahead(

@@ -102,6 +102,7 @@ def sync(runtime: Runtime) -> None:
     now = runtime.clock()
     runtime.store.sources.sync(runtime.config.sources, now)
     runtime.store.topics.sync(runtime.config.topics, now)
+    runtime.set_price()
 
 
 def set_right(runtime: Runtime) -> bool:

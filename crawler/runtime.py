@@ -15,7 +15,7 @@ from crawler.coverage import Brought
 from crawler.errors import StorageError
 from crawler.model import DueSource, Fetched, Outcome, Topic
 from crawler.parsing import Parsers
-from crawler.polling import Pace, next_poll
+from crawler.polling import Allowance, Pace, Worth, next_poll, price
 from crawler.reach import Reach, host_of
 from crawler.storage import PollIntent, Saved, Store
 from crawler.topics import Matcher, compile_topic
@@ -95,9 +95,13 @@ class DueQueue:
         if not self._busy:
             self._idle.set()
 
+    def not_under_way(self, sources: Iterable[DueSource]) -> list[DueSource]:
+        """Those of some sources, each once, that ``put`` would take."""
+        return list({due.id: due for due in sources if due.id not in self._busy}.values())
+
     def put(self, sources: Iterable[DueSource]) -> int:
         """Hand sources over; those still on their way are left out. Returns how many were taken."""
-        fresh = list({due.id: due for due in sources if due.id not in self._busy}.values())
+        fresh = self.not_under_way(sources)
         if self._closed or not fresh:
             return 0
         if not self._under_way():
@@ -196,6 +200,11 @@ class Runtime:
     hosts: int = field(init=False)
     backup_failed: datetime | None = None
     """When a weekly backup last could not be made."""
+    price: float = 0.0
+    """Seconds that an entry has to wait for a poll to be worth it; see ``polling.price``. Set by ``set_price``."""
+    urgent: frozenset[int] = frozenset()
+    """Numbers of the sources that feed topics which alert at once."""
+    allowance: Allowance | None = field(init=False)
     topics: dict[str, Topic] = field(init=False)
     matcher: Matcher = field(init=False)
 
@@ -206,8 +215,22 @@ class Runtime:
         """Work with these settings from now on."""
         self.config = config
         self.topics = {topic.name: topic for topic in config.topics}
+        budget = config.crawl.budget
+        self.allowance = None if budget is None else Allowance(budget)
         self.hosts = len({host_of(source.url) for source in config.sources if not source.paused})
         self.matcher = Matcher([compile_topic(topic.name, topic.query) for topic in config.topics])
+
+    @property
+    def pace(self) -> Pace:
+        """The settings' limits for the time between two polls of a source."""
+        crawl = self.config.crawl
+        return Pace(crawl.every, crawl.fastest, crawl.slowest)
+
+    def set_price(self) -> None:
+        """Let a poll cost what makes all polls together those of the budget."""
+        now = [topic.name for topic in self.topics.values() if topic.alert == "now"]
+        self.urgent = frozenset(self.store.rhythms.feeding(now, self.clock()))
+        self.price = price(self.store.rhythms.demands(self.urgent), self.pace, self.config.crawl.budget)
 
     def store_poll(
         self,
@@ -251,12 +274,18 @@ class Runtime:
         _log.error("%s: %s", due.source.name or due.source.url, error)
 
     def _intend(self, due: DueSource, fetched: Fetched, brought: Brought, changes: dict[str, Any]) -> PollIntent:
-        now, crawl = self.clock(), self.config.crawl
+        now = self.clock()
         found = watch(self.store, due, fetched, brought, now) if changes.get("last", True) else Watched()
-        new = changes.get("before", Saved()).new
-        new += sum(article.known_id is None for article in changes.get("articles", ()))
-        pace = Pace(crawl.every, crawl.fastest, crawl.slowest)
-        next_at, interval = next_poll(now, due, fetched, pace, new=new, over=found.over, within=found.within)
+        next_at, interval = next_poll(
+            now,
+            due,
+            fetched,
+            self.pace,
+            habits=found.habits,
+            worth=Worth(self.price, urgent=due.id in self.urgent),
+            over=found.over,
+            within=found.within,
+        )
         return PollIntent(
             source_id=due.id,
             fetched=fetched,
@@ -266,6 +295,7 @@ class Runtime:
             episodes=found.episodes,
             move=found.move,
             rest=found.rest,
+            habits=found.habits if found.learned else None,
             **changes,
         )
 

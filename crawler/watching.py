@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from crawler import coverage
 from crawler.coverage import Brought
-from crawler.model import DueSource, Entry, Episode, Fetched
+from crawler.model import DueSource, Episode, Fetched, Outcome, SourceDocument
 from crawler.polling import Move, moved, rest
+from crawler.rhythm import Habits, learn
 from crawler.storage import ArticleIntent, Sighting, Store
+
+_LEARNED_EVERY = timedelta(hours=6)
+"""A source that says "unchanged" teaches that it published nothing; that is stored so often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,16 @@ class Watched:
     """Polling is over."""
     within: float | None = None
     """The document rolled over; seconds in which the source is to be asked again."""
+    habits: Habits | None = None
+    """What is known of the source now; ``None`` where nothing is."""
+    learned: bool = False
+    """Whether that is more than what is stored."""
 
 
 def weigh(
     store: Store,
     source_id: int,
-    entries: Sequence[Entry],
+    document: SourceDocument,
     *,
     articles: Iterable[ArticleIntent],
     sightings: Iterable[Sighting],
@@ -40,17 +48,28 @@ def weigh(
 
     ``seen`` are the hashes of its entries, ``articles`` and ``sightings`` what became of those that were not seen yet.
     """
+    entries = document.entries
     if not entries:
         return Brought()
     drafts = list(articles)
     known = {article.known_id for article in drafts if article.known_id is not None}
     known |= {sighting.article_id for sighting in sightings}
     carried = store.sources.carried(source_id, sorted(known))
-    fresh = sum(article.known_id is None for article in drafts) + len(known) - len(carried)
+    published = [article.published for article in drafts if article.known_id is None]
+    published += [None] * (len(known) - len(carried))
+    fresh = len(published)
     before = len(store.articles.seen(source_id, seen)) + len(carried)
     moments = [moment for entry in entries if (moment := entry.published or entry.updated) is not None]
     # An entry that could not be worked on is in neither count; the document is none the emptier for it.
-    return Brought(max(fresh + before, 1), fresh, min(moments, default=None), max(moments, default=None))
+    return Brought(
+        max(fresh + before, 1),
+        fresh,
+        min(moments, default=None),
+        max(moments, default=None),
+        tuple(published),
+        document.fresh_for,
+        document.closed_hours,
+    )
 
 
 def watch(store: Store, due: DueSource, fetched: Fetched, brought: Brought, now: datetime) -> Watched:
@@ -62,13 +81,30 @@ def watch(store: Store, due: DueSource, fetched: Fetched, brought: Brought, now:
     # after the first, is told once.
     if lost is not None and not store.sources.replaces_all(due.id):
         episodes = (*episodes, coverage.rolled_over(lost, now))
+    before = store.rhythms.of(due.id)
+    habits = before if fetched.outcome is Outcome.FAILED else _habits(store, due, before, brought, now)
     return Watched(
+        habits=habits,
+        learned=habits is not before,
         episodes=episodes,
         move=moved(store.sources.last_move(due.id), due, fetched, now),
         rest=rest(fetched),
         over=coverage.ended(standing, fetched, now),
         within=None if lost is None else coverage.overlap_within(brought),
     )
+
+
+def _habits(store: Store, due: DueSource, habits: Habits | None, brought: Brought, now: datetime) -> Habits:
+    """What is known of a source after it was read; the very same where a poll taught nothing worth storing."""
+    if habits is not None and not brought.entries and timedelta() <= now - habits.rhythm.at < _LEARNED_EVERY:
+        return habits
+    _, last_read = store.sources.last_entries(due.id)
+    middle = None if last_read is None else last_read + (now - last_read) / 2
+    moments = [moment for published in brought.published if (moment := published or middle) is not None]
+    rhythm = learn(None if habits is None else habits.rhythm, moments, now)
+    if not brought.entries:
+        return Habits(rhythm) if habits is None else replace(habits, rhythm=rhythm)
+    return Habits(rhythm, brought.entries, brought.fresh_for, frozenset(brought.closed_hours))
 
 
 def _missed(store: Store, due: DueSource, brought: Brought, now: datetime) -> int | None:

@@ -7,6 +7,7 @@ outbox. So a job that comes late, twice or not at all loses nothing.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -38,7 +39,15 @@ class Job:
 async def poll(runtime: Runtime) -> None:
     """Hand the sources that are due to the spider; raises StorageError when the database is gone."""
     runtime.store.check_place()
-    runtime.queue.put(runtime.store.sources.due(runtime.clock(), limit=_MOST_DUE))
+    due = runtime.queue.not_under_way(runtime.store.sources.due(runtime.clock(), limit=_MOST_DUE))
+    if runtime.allowance is not None:
+        due = due[: runtime.allowance.take(len(due), time.monotonic())]
+    runtime.queue.put(due)
+
+
+async def price(runtime: Runtime) -> None:
+    """Set what a poll has to be worth by what is known of the sources now."""
+    runtime.set_price()
 
 
 async def send_alerts(runtime: Runtime) -> Delivered:
@@ -81,6 +90,7 @@ async def housekeeping(runtime: Runtime) -> int:
 
 JOBS: dict[str, Job] = {
     "poll": Job(poll, seconds=1),
+    "price": Job(price, seconds=600, at_start=False),
     "digest": Job(digest, seconds=15),
     "coverage": Job(coverage, seconds=3600),
     "deliver": Job(send_alerts, seconds=5),

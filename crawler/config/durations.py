@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: ``"15m"``, ``"1h30m"``, ``"400d"``."""
+"""Lengths of time and rates as people write them: ``"15m"``, ``"1h30m"``, ``"400d"``; ``"200/min"``."""
 
 from __future__ import annotations
 
@@ -39,3 +39,26 @@ def show_duration(seconds: float) -> str:
         if count:
             parts.append(f"{count}{letter}")
     return "".join(parts) or "0s"
+
+
+_RATE = re.compile(r"(\d{1,9})\s*/\s*([a-z]+)", re.ASCII)
+_EACH = {"s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0, "h": 3_600.0, "hour": 3_600.0,
+         "d": 86_400.0, "day": 86_400.0}  # fmt: skip
+
+
+def parse_budget(value: object) -> float | None:
+    """Polls a second of a text such as ``"200/min"``; ``None`` for an empty one.
+
+    Raises:
+        ValueError: with a sentence that says what stands there and what may.
+    """
+    hint = 'write a number of polls and a time, such as "200/min", "3/s" or "10000/h"; empty for no budget'
+    if not isinstance(value, str):
+        raise ValueError(f"{value} is not a number of polls in a time; {hint}")  # noqa: TRY004 - pydantic collects these
+    text = value.strip().lower()
+    if not text:
+        return None
+    found = _RATE.fullmatch(text)
+    if found is None or found[2] not in _EACH or not int(found[1]):
+        raise ValueError(f'"{value[:60]}" is not a number of polls in a time; {hint}')
+    return int(found[1]) / _EACH[found[2]]

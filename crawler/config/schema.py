@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, SecretStr, Strict, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from crawler.config.durations import parse_duration, show_duration
+from crawler.config.durations import parse_budget, parse_duration, show_duration
 from crawler.config.schedules import parse_alert, parse_quiet
 from crawler.config.values import (
     Listen,
@@ -163,6 +163,8 @@ class CrawlConfig(Section):
     every: Pace = _as_written("15m")
     fastest: Pace = _as_written("2m")
     slowest: Pace = _as_written("1d")
+    budget: Annotated[float | None, _checked(parse_budget, float, type(None))] = _as_written("")
+    """Polls a second of all sources together; ``None``: as many as one of each source every ``every``."""
     pace: Annotated[float, _checked(_within("0s", "10m"), float, int)] = _as_written("1s")
     """Seconds between two requests to one host."""
     timeout: Annotated[float, _checked(_within("1s", "10m"), float, int)] = _as_written("15s")

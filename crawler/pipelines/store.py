@@ -51,9 +51,7 @@ class StorePoll(Stage):
         progress = item.progress
         progress.entries += len(item.document.entries)
         changes = _changes(item)
-        progress.brought = progress.brought.plus(
-            weigh(self.runtime.store, item.due.id, item.document.entries, **changes)
-        )
+        progress.brought = progress.brought.plus(weigh(self.runtime.store, item.due.id, item.document, **changes))
         progress.saved.add(
             self.runtime.store_poll(
                 item.due,

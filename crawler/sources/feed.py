@@ -16,7 +16,7 @@ import feedparser
 
 from crawler.errors import SourceError
 from crawler.model import Entry, SourceDocument
-from crawler.sources import encoding, fields
+from crawler.sources import asks, encoding, fields
 from crawler.sources.gather import gather
 
 _HTML = re.compile(rb"<!doctype html|<html[\s>]|<body[\s>]|<head[\s>]", re.IGNORECASE)
@@ -54,6 +54,8 @@ def read(url: str, body: bytes, content_type: str = "") -> SourceDocument:
         link=fields.web_link(url, head.get("link")),
         language=fields.language(declared),
         problems=(*problems, *losses),
+        fresh_for=asks.fresh_for(head),
+        closed_hours=asks.closed_hours(body),
     )
 
 

@@ -180,6 +180,7 @@ def _own_runtime() -> Runtime:
     runtime = Runtime(config, store)
     store.sources.sync(config.sources, runtime.clock())
     store.topics.sync(config.topics, runtime.clock())
+    runtime.set_price()
     runtime.queue.put(store.sources.due(runtime.clock()))
     runtime.queue.finish()
     return runtime

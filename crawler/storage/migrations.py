@@ -280,3 +280,22 @@ def m002_coverage(db: Database) -> None:
     # A source's rhythm is read from its latest arrivals.
     db.execute("DROP INDEX appearances_source")
     db.execute("CREATE INDEX appearances_source ON appearances (source_id, first_seen)")
+
+
+_RHYTHMS = """
+CREATE TABLE rhythms (
+    source_id INTEGER PRIMARY KEY REFERENCES sources(id),  -- the source
+    at TEXT NOT NULL,  -- the moment the counts are as of
+    counts BLOB NOT NULL,  -- when it publishes, as 110 little-endian floats of 32 bits: crawler/rhythm.py reads them
+    demand REAL NOT NULL,  -- mean square root of its entries a second: what of a budget of polls it is worth
+    window INTEGER NOT NULL,  -- entries that its document held last
+    fresh_for REAL,  -- seconds that its document last asked to be left alone (ttl, sy:updatePeriod), or null
+    closed TEXT NOT NULL  -- hours (UTC) in which its document asks not to be polled (skipHours), a JSON array
+) STRICT
+"""
+
+
+@MIGRATIONS()
+def m005_rhythms(db: Database) -> None:
+    """Remember when each source publishes, and what its document asks of those who poll it."""
+    db.execute(_RHYTHMS.strip())

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from crawler.model import AlertKind, Enclosure, Episode, Fetched, Match
 from crawler.polling import Move
+from crawler.rhythm import Habits
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ class PollIntent:
     """Where its address leads for good, as far as that is known."""
     rest: float = 0.0
     """Seconds that every source of its host is to be left alone, by the server's word."""
+    habits: Habits | None = None
+    """What was learned of the source; ``None`` where that was nothing."""
 
 
 @dataclass(slots=True)

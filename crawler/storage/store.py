@@ -30,6 +30,7 @@ from crawler.storage.database import (
 from crawler.storage.outbox import Outbox
 from crawler.storage.records import ArticleIntent, MatchIntent, PollIntent, Saved, Sighting
 from crawler.storage.retention import pruning
+from crawler.storage.rhythms import Rhythms
 from crawler.storage.sources import Sources
 from crawler.storage.topics import Topics
 from crawler.storage.traces import Traces
@@ -57,6 +58,7 @@ class Store:
         db.conn.row_factory = sqlite3.Row
         self.conditions = Conditions(db)
         self.sources = Sources(db, self.conditions)
+        self.rhythms = Rhythms(db)
         self.articles = Articles(db)
         self.topics = Topics(db)
         self.outbox = Outbox(db, self.articles, self.sources, self.conditions)
@@ -167,6 +169,8 @@ class Store:
             whole = replace(intent.before)
             whole.add(saved)
             self.sources.record(intent, whole)
+            if intent.habits is not None:
+                self.rhythms.record(intent.source_id, intent.habits)
 
     def save_imported(
         self,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """\b
 Examples:
   tidings sources list
+  tidings sources show "Example"
   tidings sources add https://example.org --name "Example"
   tidings sources check https://example.org/rss
   tidings sources pause "Example"
@@ -67,6 +68,38 @@ def list_sources(session: Session, as_json: bool) -> int:  # noqa: FBT001  (clic
     text = show.table(headings, rows) if rows else "no source is followed; `tidings sources add URL` adds one"
     text += "".join(f"\n{says}" for says in _advice(listed))
     emit({"sources": listed}, as_json=as_json, text=text)
+    return DONE
+
+
+@sources.command("show", short_help="Show one source, and why it is asked when it is.")
+@click.argument("source")
+@json_option
+@click.pass_obj
+def show_source(session: Session, source: str, as_json: bool) -> int:  # noqa: FBT001
+    """Show the source with this address or name: how it is, when it is asked next, and what its pace follows from."""
+    from crawler.polling import Pace  # noqa: PLC0415
+    from crawler.runtime import utc_now  # noqa: PLC0415
+    from scheduler import pace, show  # noqa: PLC0415
+
+    config, now = session.config(), utc_now()
+    found = _known(config, source) or next((each for each in config.sources if each.name == source), None)
+    if found is None:
+        tell(f"tidings: no source has the address or name {_clean(source)}; `tidings sources list` names them")
+        return NOTHING_DONE
+    status, habits = None, None
+    if store := session.reader_if_there(config):
+        with store:
+            status = next((each for each in store.sources.statuses(now) if each.url == found.url), None)
+            habits = store.rhythms.of(status.id) if status else None
+    limits = Pace(config.crawl.every, config.crawl.fastest, config.crawl.slowest)
+    zone = config.mail.timezone
+    why = pace.explain(habits, limits, found.every, now, zone)
+    listed = {**_listed(found, status), "pace": why}
+    lines = [f"{found.name or found.url}: {_shown_state(listed)}", found.url, ""]
+    if status and status.last_poll:
+        lines += [f"asked {show.ago(status.last_poll, now)}, next {show.moment(status.next_poll, zone)}"]
+    text = "\n".join([*map(_clean, lines), *why, *_advice([listed])])
+    emit(listed, as_json=as_json, text=text)
     return DONE
 
 

@@ -4,9 +4,9 @@
 
 Each feed's first 28 days are learned from, the next 14 judged; intervals from 5 minutes to 24 hours; a document shows
 the newest 30 entries. Every policy is scaled by its one parameter until all feeds together are asked 24, then 96
-times a feed and day. A feed counts from the first week on from which it published on 20 of 42 days: the
-collector has gaps. The peers' rules are taken from their sources, as the research report names them; ``--every 4`` takes a quarter of the
-feeds. Traces are not part of this project: without arguments those beside it are read.
+times a feed and day. A feed counts from the first week on from which it published on 20 of 42 days: the collector has
+gaps. The peers' rules are taken from their sources, as the research report names them; ``--every 4`` takes a quarter
+of the feeds. Traces are not part of this project: without arguments those beside it are read.
 """
 
 from __future__ import annotations

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.model import DueSource, Outcome, Source
+from crawler.coverage import Brought
+from crawler.model import DueSource, Match, Outcome, Source
 from crawler.runtime import DueQueue, Runtime, Summary
-from crawler.storage import Store
+from crawler.storage import MatchIntent, Store
 from tests.stored import ANNA, BORYS, HOUR, NOW, fetched, news, settings, topic
 
 
@@ -116,13 +117,30 @@ def test_a_stored_poll_is_counted_and_makes_room_in_the_queue(runtime: Runtime) 
     assert [each.id for each in runtime.store.sources.due(NOW + HOUR)] == [1, 2]
 
 
-def test_only_new_articles_quicken_a_source(runtime: Runtime) -> None:
+def test_a_poll_teaches_when_a_source_publishes(runtime: Runtime) -> None:
     [first, _] = runtime.store.sources.due(NOW)
-    runtime.store_poll(first, fetched(), articles=(news(1),))
-    [first] = [each for each in runtime.store.sources.due(NOW, everything=True) if each.id == 1]
-    runtime.store_poll(first, fetched(), articles=(news(1, known_id=1),))
-    [again] = [each for each in runtime.store.sources.due(NOW, everything=True) if each.id == 1]
-    assert again.interval > first.interval
+    assert runtime.store.rhythms.of(first.id) is None
+    published = (NOW - HOUR, NOW - 2 * HOUR, None)
+    runtime.store_poll(
+        first, fetched(), brought=Brought(3, 3, published=published, fresh_for=1800.0, closed_hours=(3,))
+    )
+    habits = runtime.store.rhythms.of(first.id)
+    assert habits is not None
+    assert sum(habits.rhythm.hours) == pytest.approx(2, rel=0.01), "nobody knows when the undated one came"
+    assert (habits.window, habits.fresh_for, habits.closed) == (3, 1800.0, frozenset({3}))
+    before = habits.rhythm.at
+    runtime.store_poll(first, replace(fetched(), outcome=Outcome.UNCHANGED))
+    again = runtime.store.rhythms.of(first.id)
+    assert again is not None
+    assert again.rhythm.at == before, "a 304 soon after teaches nothing worth writing"
+
+
+def test_a_source_that_feeds_an_urgent_topic_is_known(runtime: Runtime) -> None:
+    [first, _] = runtime.store.sources.due(NOW)
+    runtime.store_poll(first, fetched(), articles=(news(1, matches=[MatchIntent(Match("T", 1.0), "planned")]),))
+    runtime.set_price()
+    assert runtime.urgent == {first.id}
+    assert runtime.price > 0
 
 
 def test_a_poll_that_cannot_be_stored_makes_room_in_the_queue(runtime: Runtime) -> None:

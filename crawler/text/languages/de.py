@@ -9,7 +9,7 @@ from crawler.text.folding import is_latin
 from crawler.text.languages.base import Language, Lexicon, Simplemma, snowball, words
 
 _PARTICIPLE = re.compile("((?:be|ent|er|ge|ver|zer).{2,}?)e?t(?:e[nmrs]?)?$")
-_WOMAN = re.compile("(?P<man>.{3,}(?:er|ist|ent|ant|or|at|ot|eur|oge|olog|graf|ling|ärzt|wält|rät))in(?:nen)?$")
+_WOMAN = re.compile("(?P<man>.{3,}(?:er|ist|ent|ant|or|at|ot|eur|oge|olog|graf|iker|ling|arzt|anwalt))in(?:nen)?$")
 _GENITIVE = re.compile("(?P<name>.{3,}?)(?:es|s|')$")
 _PLAIN = re.compile("ae|oe|ue")
 _UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
@@ -35,56 +35,9 @@ vorbei weg weiter zu zurück zusammen durch über fern hoch vorher herunter heim
 """
 )
 
-# Participles that the dictionary has as adjectives or not at all, with their verbs.
 _STRONG = {
-    form: verb
-    for verb, forms in {
-        "fahren": "gefahren",
-        "verlieren": "verloren",
-        "schließen": "geschlossen",
-        "beschließen": "beschlossen",
-        "gewinnen": "gewonnen",
-        "beginnen": "begonnen",
-        "fliehen": "geflohen",
-        "fliegen": "geflogen",
-        "sterben": "gestorben",
-        "töten": "getötet",
-        "verbieten": "verboten",
-        "verletzen": "verletzt verletzte verletzten",
-        "erschießen": "erschossen",
-        "entscheiden": "entschieden",
-        "verschwinden": "verschwunden verschwand",
-        "finden": "gefunden",
-        "brechen": "gebrochen",
-        "werfen": "geworfen",
-        "treffen": "getroffen",
-        "helfen": "geholfen",
-        "tragen": "getragen",
-        "schlagen": "geschlagen",
-        "laden": "geladen",
-        "fallen": "gefallen",
-        "lassen": "gelassen",
-        "halten": "gehalten",
-        "fangen": "gefangen",
-        "heben": "gehoben",
-        "ziehen": "gezogen",
-        "biegen": "gebogen",
-        "bleiben": "geblieben",
-        "schreiben": "geschrieben",
-        "unterschreiben": "unterschrieben",
-        "steigen": "gestiegen",
-        "leiden": "gelitten",
-        "greifen": "gegriffen",
-        "sprechen": "gesprochen",
-        "versprechen": "versprochen",
-        "betreffen": "betroffen",
-        "erhalten": "erhalten",
-        "überfallen": "überfallen",
-        "vertreiben": "vertrieben",
-        "festnehmen": "festgenommen",
-        "springen": "sprang gesprungen",
-    }.items()
-    for form in forms.split()
+    "brandes": "brand",
+    "sprang": "springen",
 }
 
 
@@ -95,7 +48,7 @@ def bases(form: str) -> list[str]:
         found.append(f"{met[1]}en")
     if woman := _WOMAN.match(form):
         man = woman["man"]
-        found += [man.capitalize(), man.replace("ä", "a").capitalize()]
+        found += [man.capitalize(), man.replace("ärzt", "arzt").replace("änwält", "anwalt").capitalize()]
     if genitive := _GENITIVE.match(form):
         found.append(genitive["name"].capitalize())
     return found

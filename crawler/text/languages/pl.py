@@ -14,8 +14,8 @@ _ENDINGS = rules(
     "zona>zić zeni>zić zonych>zić ieziony>ieźć iezieni>ieźć"
 )
 _AGENT = re.compile(
-    "(?P<base>.{2,}(?:iel|ar|or|ent|ant|ist|yst|log|er|at|nt))k(?:a|i|ę|ą|o|om|ami|ach)$|"
-    "(?P<plural>.{2,}(?:iel|ar|or|ent|ant|ist|yst|log|er))(?:ce|ek)$"
+    "(?P<base>.{2,}(?:iel|arz|or|ent|ant|ist|yst|log|er|at|nt))k(?:a|i|ę|ą|o|om|ami|ach)$|"
+    "(?P<plural>.{2,}(?:iel|arz|or|ent|ant|ist|yst|log|er|at|nt))(?:ce|ek)$"
 )
 _MEMBER = re.compile("(?P<base>.{3,})ni(?:czka|czki|czkę|czką|czce|czek|czkami|czkach|czkom)$")
 
@@ -48,7 +48,7 @@ def bases(form: str) -> list[str]:
     found = replaced(form, _ENDINGS)
     if met := _AGENT.match(form):
         man = met["base"] or met["plural"]
-        found += [man, f"{man}a", f"{man}z"]
+        found += [man, f"{man}a"]
     if member := _MEMBER.match(form):
         found.append(f"{member['base']}nik")
     return found
@@ -95,17 +95,6 @@ a ą ę e em iem ie owi u y i o ego emu im ym iej ej ich ych imi ymi ami ach om 
 ja
 """)
 
-_IRREGULAR = {
-    "ojciec": "ojcowie ojców ojcom ojcami ojcach",
-    "brat": "bracia braci braciom braćmi braciach",
-    "rok": "lata lat latom latami latach",
-    "człowiek": "ludzie ludzi ludziom ludźmi ludziach",
-    "dziecko": "dzieci dzieciom dziećmi dzieciach",
-    "ksiądz": "księża księży księżom księżmi",
-    "przyjaciel": "przyjaciół przyjaciołom przyjaciółmi przyjaciołach",
-    "tydzień": "tygodnia tygodnie tygodni tygodniu tygodniom",
-}
-
 LANGUAGE = Language(
     code="pl",
     lexicon=Simplemma("pl"),
@@ -115,5 +104,4 @@ LANGUAGE = Language(
     partners=partners,
     stem_also=re.compile("$"),
     names=names,
-    irregular={form: lemma for lemma, forms in _IRREGULAR.items() for form in forms.split()},
 )

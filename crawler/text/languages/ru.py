@@ -28,10 +28,6 @@ _ASPECT = rules(
     "ылать>лать "
     "ходить>йти езжать>ехать возить>везти водить>вести носить>нести сать>сти тать>сти регать>речь екать>ечь жигать>жечь"
 )
-# Participles in -т-.
-_PASSIVES = rules(
-    "т>ть та>ть то>ть ты>ть тый>ть тая>ть тое>ть тые>ть того>ть тому>ть той>ть тых>ть тым>ть тыми>ть тую>ть"
-)
 _VOWEL = re.compile("а(?=[бвгджзклмнпрстфхцчшщ]{1,2}[ыи]вать$)")  # останавливать, остановить
 _HARDENED = {"щ": "ст т", "жд": "д", "ж": "з д", "ш": "с", "ч": "т", "вл": "в", "пл": "п", "бл": "б", "мл": "м"}
 _PAIRS = """
@@ -53,7 +49,6 @@ _IRREGULAR = {
     "время": "времени временем времена времен временам временами временах",
     "суд": "судов",
     "год": "лет",
-    "большой": "большого большому большая большую большие больших большим большими",
     "человек": "люди людей людям людьми людях",
     "ребенок": "дети детей детям детьми детях",
 }
@@ -61,8 +56,7 @@ _IRREGULAR = {
 
 def bases(form: str) -> list[str]:
     """Verbs of a passive participle, ``похищен`` → ``похитить``, and men of a woman's name, ``студентка``."""
-    found = replaced(form, _PASSIVES)
-    found += [met["base"] for met in [_AGENT.match(form)] if met]
+    found = [met["base"] for met in [_AGENT.match(form)] if met]
     found += [f"{met['base']}ник" for met in [_MEMBER.match(form)] if met]
     if not (participle := _PARTICIPLE.match(form)):
         return found
@@ -70,7 +64,7 @@ def bases(form: str) -> list[str]:
     if vowel in "ая":
         return [*found, f"{root}{vowel}ть"]
     softened = [root[: -len(end)] + base for end, base in _SOFTENED.items() if root.endswith(end)]
-    return [*found, *(f"{one}ить" for one in (root, *softened)), f"{root}еть", f"{root}ти"]
+    return [*found, *(f"{one}ить" for one in (root, *softened)), f"{root}еть"]
 
 
 def partners(lemma: str) -> list[str]:

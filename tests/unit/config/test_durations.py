@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.config import parse_duration, show_duration
+from crawler.config.durations import parse_budget
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,17 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         return
     assert 0 <= seconds <= 36_500 * 86_400
     assert text.strip()[-1] in "smhdSMHD"
+
+
+@pytest.mark.parametrize(
+    ("text", "a_second"),
+    [("200/min", 200 / 60), ("3/s", 3.0), (" 10000 / Hour ", 10_000 / 3600), ("1/day", 1 / 86_400), ("", None)],
+)
+def test_a_budget_is_read(text: str, a_second: float | None) -> None:
+    assert parse_budget(text) == a_second
+
+
+@pytest.mark.parametrize("wrong", ["200", "0/min", "-3/s", "200/week", "many/min", "2.5/s", 200, None, "/min"])
+def test_a_budget_that_is_none_is_refused(wrong: object) -> None:
+    with pytest.raises(ValueError, match="200/min"):
+        parse_budget(wrong)
