@@ -6,13 +6,12 @@ The decisions themselves are pure (``dedupe``, ``topics``); here stand the look-
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.dedupe import copies
 from crawler.dedupe.copies import Piece, later_copies
-from crawler.dedupe.fingerprints import sample, words
+from crawler.dedupe.credits import credit_of
 from crawler.dedupe.identity import Candidate, Key, KnownArticle, Verdict, decide, reprinted, twins
 from crawler.items import Draft
 from crawler.runtime import Runtime
@@ -174,9 +173,11 @@ class CopyFinder:
         article = draft.article
         if article.known_id is not None:
             return
-        article.shingles = sample(words(article.title), words(article.text))
+        if credit := credit_of(article.text, article.author):
+            article.credit, article.credit_from = credit.agency, credit.found_in
         piece = self._piece(article)
-        stored, fresh = self._stored(article), self._alike(article.shingles)
+        article.shingles = piece.sample
+        stored, fresh = self._stored(piece), self._alike(piece)
         found = copies.judge(piece, [*stored, *fresh])
         if found is not None:
             article.copy_of = found.origin if found.origin >= 0 else self._fresh[found.origin][1]
@@ -194,6 +195,7 @@ class CopyFinder:
             text=article.text,
             first_seen=article.first_seen or self._now,
             published=article.published,
+            credit=article.credit,
         )
 
     def _remember(self, piece: Piece, article: ArticleIntent) -> None:
@@ -201,14 +203,16 @@ class CopyFinder:
         for shingle in article.shingles:
             self._sampled.setdefault(shingle, []).append(piece.id)
 
-    def _alike(self, shingles: Sequence[int]) -> list[Piece]:
-        shared = Counter(number for shingle in shingles for number in self._sampled.get(shingle, ()))
+    def _alike(self, piece: Piece) -> list[Piece]:
+        shared = Counter(number for shingle in piece.sample for number in self._sampled.get(shingle, ()))
+        shared.update(self._sampled.get(piece.mark, ()) if piece.mark is not None else ())
         found = {number for number, count in shared.items() if count >= _SHARED_SAMPLES}
         origins = {self._fresh[number][0].copy_of for number in found}
         return [self._fresh[number][0] for number in sorted(self._fresh.keys() & (found | origins), reverse=True)]
 
-    def _stored(self, article: ArticleIntent) -> list[Piece]:
-        stored = self._articles.get(self._articles.sharing(article.shingles))
+    def _stored(self, piece: Piece) -> list[Piece]:
+        sharing = self._articles.sharing(piece.sample, outlet=piece.outlet, alone=piece.mark)
+        stored = self._articles.get(sharing)
         roots = {found.copy_of for found in stored.values() if found.copy_of is not None} - stored.keys()
         return [_stored_piece(found) for found in (stored | self._articles.get(roots)).values()]
 
@@ -222,6 +226,7 @@ def _stored_piece(article: StoredArticle) -> Piece:
         first_seen=article.first_seen,
         published=article.published,
         copy_of=article.copy_of,
+        credit=article.credit,
     )
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
-from crawler.dedupe.fingerprints import containment, sample, shingles, words
+from crawler.dedupe.agencies import publishes
+from crawler.dedupe.fingerprints import TEASER, containment, headline_mark, sample, shingles, words
 
 COPY = 0.6
 """Containment of 4-word shingles from which a text is a copy."""
-ADDED = 0.31
-"""… and from which it is a copy with additions, if ``ADDED_SHINGLES`` are shared: above it no two different texts of
-3.64 million pairs stood."""
+ADDED = 0.4
+"""… and from which it is a copy with additions, if ``ADDED_SHINGLES`` are shared. Texts abridged by 30 % with 8 % of
+their words changed stand above .42; below, in 2.5 million pairs, stood reports that quote one press release."""
 ADDED_SHINGLES = 30
 TEMPLATE = 0.8
-"""… and from which even titles with other figures do not speak against it: below, it is the same form filled in anew
-("Situation on 3 May", "Situation on 4 May"; earnings tables; horoscopes)."""
+"""… and from which even another date in the title does not speak against it: below, it is a report that comes every
+day ("Situation on 3 May", "Situation on 4 May")."""
+FORM = 0.95
+"""… and from which even headlines about others do not: below, it is one form filled in anew (earnings, matches)."""
 ENOUGH_WORDS = 25
 """Words of the shorter text from which ``COPY`` is enough …"""
 FEW_WORDS = 12
@@ -27,20 +30,47 @@ above either."""
 HEADLINE_WORDS = 6
 """Words of an identical headline from which ``ADDED`` is enough, however short the text …"""
 LONE_HEADLINE_WORDS = 8
-"""… and from which the headline decides alone, where one of the two came without text."""
-_BOILERPLATE = 60
-"""Words below which a text may be an outlet's standing phrase and has to be about its headline."""
-_COMPARED = 40_000
-"""Characters of a text that are compared: longer ones are transcripts and lists, and each costs 20 comparisons."""
+"""… and from which the headline decides alone, where one of the two has no more text than a teaser: that is written by
+each outlet for itself, the article behind it is not."""
+NEAR = timedelta(days=3)
+"""Between two articles that are one by their headlines alone: these come again."""
+COMPARED = 40_000
+"""Characters of a text that are compared: longer ones are transcripts and lists, and each costs 10 comparisons."""
 _STEM = 4
 """Letters that two forms of a word share in most inflections."""
+_SAME_WORDS = 0.8
+"""Share of the shorter headline's words from which two headlines are one, changed."""
+_TELLING_WORDS = 6
+"""Words that say something (``_telling``) that two changed headlines have in common."""
+_TELLING_LETTERS = 4
+_PARAPHRASE, _PARAPHRASED_PAIRS, _PARAPHRASED_WORDS = 0.75, 0.4, 8
+"""Of two teasers: the share of the shorter one's telling words and of its pairs of words, and how many words, that
+make them one sentence lightly edited."""
+_HINT = 0.2
+"""Containment of teasers below which a headline that was changed may as well be another reporter's."""
+_DATED = 15
+"""Words at the beginning of a text that may say which day it is about."""
+_CAPITAL = re.compile(r"\b[A-ZА-ЯЁЇІЄҐÀ-ÖØ-ÞŁŚŻŹĆ][^\W\d_]{2,}")
 _OUTLET_NAME = re.compile(r"\s+[|–—-]\s+[^|–—]{2,40}$")
 _RUNNING = re.compile(
     r"\b(?:live|updates?|liveblog|as it happened|what we know|ticker|newsticker|en direct|en directo|morning briefing"
-    r"|horoscope|weather|онлайн|наживо|хроника|хроніка|прямая трансляция|текстовая трансляция|гороскоп|погода)\b",
+    r"|horoscopes?|weather|lottery|онлайн|наживо|хроника|хроніка|прямая трансляция"
+    r"|текстовая трансляция|гороскоп|погод[аыиу]|зведення|сводка|wetter|horoskop|pogoda|météo)\b",
     re.IGNORECASE,
 )
 """Headlines that many outlets, or one every day, give to texts of their own."""
+_MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|март|апр|мая|май|июн|июл|авг|сен|окт|ноя|дек|січ|лют"
+    r"|берез|квіт|трав|черв|лип|серп|верес|жовт|листоп|груд|mär|mai|juni|juli|okt|dez|janv|févr|avr|juin|juil|août|déc"
+    r"|stycz|lut|marc|kwie|maj|czerw|lip|sier|wrze|paźd|list|grud)[^\W\d]*"
+)
+_DAY = re.compile(
+    rf"\b(?P<a>\d{{1,2}})\.? (?:de )?(?P<b>{_MONTH})|\b(?P<c>{_MONTH})\.? (?P<d>\d{{1,2}})\b"
+    r"|\b(?P<e>\d{1,2})[./](?P<f>\d{1,2})(?:[./]\d{2,4})?\b|\b(?:day|день|tag|jour|dzień|week|round|тур)\W+(?P<g>\d+)\b"
+    r"|\b(?P<h>\d+)[-–]?\w{0,3} (?:day|день|доба|тур)\b|\b(?P<i>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
+)
+"""A day of the calendar, or the number of one in a row."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +85,8 @@ class Piece:
     first_seen: datetime
     published: datetime | None = None
     copy_of: int | None = None
+    credit: str = ""
+    """The agency or outlet that the text is credited to (``credits``); empty when to none."""
 
     @property
     def since(self) -> datetime:
@@ -64,7 +96,7 @@ class Piece:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The folded words of the text, as far as it is compared."""
-        return words(self.text[:_COMPARED])
+        return words(self.text[:COMPARED])
 
     @cached_property
     def shingles(self) -> frozenset[int]:
@@ -72,15 +104,26 @@ class Piece:
         return shingles(self.words)
 
     @cached_property
-    def sample(self) -> tuple[int, ...]:
-        """The fingerprints it is stored and found by."""
-        return sample(words(self.title), self.words)
-
-    @cached_property
     def headline(self) -> tuple[str, ...]:
         """The folded words of the title without the outlet's name behind a dash."""
-        short = words(_OUTLET_NAME.sub("", self.title))
-        return short if len(short) >= HEADLINE_WORDS else words(self.title)
+        return headline(self.title)
+
+    @cached_property
+    def mark(self) -> int | None:
+        """The fingerprint of the headline, where one says enough to find a copy by it alone."""
+        telling = len(self.headline) >= HEADLINE_WORDS and not _RUNNING.search(self.title)
+        return headline_mark(self.headline) if telling else None
+
+    @cached_property
+    def sample(self) -> tuple[int, ...]:
+        """The fingerprints it is stored and found by."""
+        return sample(self.headline, self.words)
+
+
+def headline(title: str) -> tuple[str, ...]:
+    """The folded words of a title without the outlet's name behind a dash."""
+    short = words(_OUTLET_NAME.sub("", title))
+    return short if len(short) >= HEADLINE_WORDS else words(title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +134,8 @@ class Likeness:
     """Containment, 0…1: how much of the shorter text is in the longer."""
     additions: bool = False
     """One of them adds text of its own."""
+    shared: int = 0
+    """How many word sequences they share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,28 +152,102 @@ def alike(one: Piece, other: Piece) -> Likeness | None:
     """How two articles carry one text, whoever had it first; ``None`` when they do not.
 
     Texts decide by containment, whatever the headlines say; the shorter they are, the more of it. An identical
-    headline asks for less, and where one has no text it may decide alone. Independent reports of one event share names
-    and figures, not word sequences.
+    headline asks for less, and where one has no more than a teaser it may decide alone. Independent reports of one
+    event share names and figures, not word sequences; a form filled in anew shares all but these.
     """
     least = min(len(one.words), len(other.words))
+    shared = len(one.shingles & other.shingles)
     score = containment(one.shingles, other.shingles)
-    if _same_headline(one, other):
-        enough = score >= ADDED if least else len(one.headline) >= LONE_HEADLINE_WORDS
-        return Likeness(score if least else 1.0, additions=bool(least) and score < COPY) if enough else None
-    if score < TEMPLATE and _other_figures(one.title, other.title):
+    if (score < TEMPLATE and _another_day(one, other)) or (score < FORM and _somebody_else(one, other)):
         return None
-    if least < _BOILERPLATE and not (_is_about(one, other) or _is_about(other, one)):
+    if found := _by_headline(one, other, score, shared):
+        return found
+    if least < TEASER and not (_is_about(one, other) or _is_about(other, one)):
         return None
     if score >= (COPY if least >= ENOUGH_WORDS else TEMPLATE) and least >= FEW_WORDS:
-        return Likeness(score)
-    if score >= ADDED and len(one.shingles & other.shingles) >= ADDED_SHINGLES:
-        return Likeness(score, additions=True)
+        return Likeness(score, shared=shared)
+    running = _RUNNING.search(one.title) or _RUNNING.search(other.title)
+    if (score >= ADDED and shared >= ADDED_SHINGLES and not running) or (least < TEASER and _paraphrased(one, other)):
+        return Likeness(score, additions=True, shared=shared)
     return None
 
 
-def _same_headline(one: Piece, other: Piece) -> bool:
-    same = one.headline == other.headline and len(one.headline) >= HEADLINE_WORDS
-    return same and not _RUNNING.search(one.title)
+def _by_headline(one: Piece, other: Piece, score: float, shared: int) -> Likeness | None:
+    """Whether two articles are one by their headlines, with little or nothing from the texts."""
+    least = min(len(one.words), len(other.words))
+    shorter = min(len(one.headline), len(other.headline))
+    if shorter < HEADLINE_WORDS or _RUNNING.search(one.title) or _RUNNING.search(other.title):
+        return None
+    same = one.headline == other.headline
+    if same and least and score >= ADDED:
+        return Likeness(score, additions=score < COPY, shared=shared)
+    if least >= TEASER or abs(one.since - other.since) > NEAR:
+        return None
+    changed = not same and (not least or score >= _HINT) and _same_changed(one.headline, other.headline)
+    if changed or (same and shorter >= LONE_HEADLINE_WORDS):
+        return Likeness(score if least else 1.0, additions=bool(least) and score < COPY, shared=shared)
+    return None
+
+
+def _same_changed(one: Sequence[str], other: Sequence[str]) -> bool:
+    """A headline, and the same one cut, turned round or with a word or two replaced; figures must be the same."""
+    mine, theirs = set(one), set(other)
+    if {word for word in mine ^ theirs if word.isdecimal()}:
+        return False
+    telling = _telling(mine & theirs)
+    return len(telling) >= _TELLING_WORDS and len(mine & theirs) >= _SAME_WORDS * min(len(mine), len(theirs))
+
+
+def _telling(those: Iterable[str]) -> set[str]:
+    return {word for word in those if len(word) >= _TELLING_LETTERS or word.isdecimal()}
+
+
+def _paraphrased(one: Piece, other: Piece) -> bool:
+    """Two teasers are one sentence in which words were changed."""
+    mine, theirs = _telling(one.words), _telling(other.words)
+    least = min(len(mine), len(theirs))
+    if least < _PARAPHRASED_WORDS or len(mine & theirs) < _PARAPHRASE * least:
+        return False
+    return containment(shingles(one.words, 2), shingles(other.words, 2)) >= _PARAPHRASED_PAIRS
+
+
+def _another_day(one: Piece, other: Piece) -> bool:
+    """A report that comes every day, of two days."""
+    if _other_days(_days(one.title), _days(other.title)):
+        return True
+    mine, theirs = _days(_beginning(one)), _days(_beginning(other))
+    return _other_days(mine, theirs) and _other_days(mine, _days(other.text)) and _other_days(theirs, _days(one.text))
+
+
+def _beginning(piece: Piece) -> str:
+    return " ".join(piece.text[: _DATED * 12].split()[:_DATED])
+
+
+def _other_days(mine: set[tuple[str, ...]], theirs: set[tuple[str, ...]]) -> bool:
+    """Both name days, and none the same."""
+    return bool(mine) and bool(theirs) and mine.isdisjoint(theirs)
+
+
+def _days(text: str) -> set[tuple[str, ...]]:
+    return {tuple(sorted(part.casefold()[:3] for part in found.groups() if part)) for found in _DAY.finditer(text)}
+
+
+def _somebody_else(one: Piece, other: Piece) -> bool:
+    """Each headline has a name that the other article has nowhere: one form, filled in about two subjects."""
+    return bool(_names_unknown_to(one, other)) and bool(_names_unknown_to(other, one))
+
+
+def _names_unknown_to(other: Piece, one: Piece) -> set[str]:
+    """Names in the headline of ``one`` that ``other`` has nowhere.
+
+    A name is written with a capital in the headline and inside a sentence of its own text: of a headline in Title
+    Case alone nobody can tell.
+    """
+    inside = {
+        word for word in set(_CAPITAL.findall(one.title)) if re.search(rf"[^\W\d_],? {re.escape(word)}\b", one.text)
+    }
+    elsewhere = {word[:_STEM] for word in (*words(other.title), *other.words)}
+    return {word for word in inside if words(word) and words(word)[0][:_STEM] not in elsewhere}
 
 
 def _is_about(one: Piece, other: Piece) -> bool:
@@ -137,30 +256,38 @@ def _is_about(one: Piece, other: Piece) -> bool:
     return not stems or any(word[:_STEM] in stems for word in (*other.headline, *other.words))
 
 
-def _other_figures(one: str, other: str) -> bool:
-    """Each title has a figure that the other lacks."""
-    mine, theirs = set(re.findall(r"\d+", one)), set(re.findall(r"\d+", other))
-    return bool(mine - theirs) and bool(theirs - mine)
+def had_it_first(one: Piece, other: Piece) -> bool:
+    """Whether ``one`` had the text before ``other``: it is the outlet that the other credits, or else by time."""
+    if publishes(one.outlet, other.credit) and not publishes(one.outlet, one.credit):
+        return not (publishes(other.outlet, one.credit) and one.since > other.since)
+    if publishes(other.outlet, one.credit):
+        return False
+    return one.since <= other.since
 
 
 def judge(candidate: Piece, others: Iterable[Piece]) -> Copy | None:
-    """The earliest article that had the candidate's text no later, if another outlet's; ``None`` when it is original.
+    """The article that had the candidate's text first, if another outlet's; ``None`` when it is original.
 
     ``others`` are the articles found by shared fingerprints, with the articles their ``copy_of`` names where these are
     at hand. The result points at the origin itself, also when the outlet repeats its own copy; an outlet that repeats
-    its own text, or gets it back from a copy, copies nobody.
+    its own text, or gets it back from a copy, copies nobody; nor does the outlet that the others credit the text to.
+    Of several texts that are found in the candidate it is a copy of the one it has most of.
     """
     known = {piece.id: piece for piece in others}
     found = [
         (piece, likeness)
         for piece in known.values()
-        if piece.since <= candidate.since and (likeness := alike(candidate, piece))
+        if had_it_first(piece, candidate) and (likeness := alike(candidate, piece))
     ]
     if not found:
         return None
-    piece, likeness = min(found, key=lambda pair: (pair[0].since, pair[0].id))
+    most = max(likeness.shared for _, likeness in found)
+    piece, likeness = min(
+        (pair for pair in found if 2 * pair[1].shared >= most),
+        key=lambda pair: (not publishes(pair[0].outlet, candidate.credit), pair[0].since, pair[0].id),
+    )
     origin = _root(piece, known)
-    if origin in known and known[origin].outlet == candidate.outlet:
+    if origin in known and (known[origin].outlet == candidate.outlet or not had_it_first(known[origin], candidate)):
         return None
     return Copy(origin, likeness.score, likeness.additions)
 
@@ -177,15 +304,16 @@ def _root(piece: Piece, known: dict[int, Piece]) -> int:
 
 
 def later_copies(candidate: Piece, others: Sequence[Piece]) -> list[Copy]:
-    """Known articles that turn out to be copies of the candidate, which was published before them but seen after.
+    """Known articles that turn out to be copies of the candidate.
 
-    ``origin`` of each is the id of the *known* article; only ones that are not copies of something else.
+    It was published before them but seen after, or it is the article of the outlet that they credit. ``origin`` of each
+    is the id of the *known* article; only ones that are not copies of something else.
     """
     return [
         Copy(piece.id, likeness.score, likeness.additions)
         for piece in others
         if piece.copy_of is None
         and piece.outlet != candidate.outlet
-        and piece.since > candidate.since
+        and not had_it_first(piece, candidate)
         and (likeness := alike(candidate, piece))
     ]

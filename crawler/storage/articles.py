@@ -21,6 +21,8 @@ _BATCH = 500
 """Bound parameters per statement; SQLite's own limit was 999 before 3.32."""
 
 
+_CARRIERS = 40
+"""Articles that are looked at for each fingerprint, the newest first."""
 _LONGEST_NUMBER = 18
 """Digits that surely fit into SQLite's 64 bits."""
 
@@ -53,6 +55,10 @@ class StoredArticle:
     copy_of: int | None
     copy_score: float | None
     story_id: int
+    credit: str
+    """The agency or outlet that its text is credited to, as ``dedupe.agencies`` names it; empty when to none."""
+    credit_from: str
+    """Where that stands: dateline, line, byline or link; empty when nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +91,9 @@ class Reach:
 
 
 _SELECT = """
-SELECT a.*, coalesce(nullif(s.name, ''), a.outlet) AS source_name, coalesce(s.url, '') AS source_url
-FROM articles a LEFT JOIN sources s ON s.id = a.source_id
+SELECT a.*, coalesce(nullif(s.name, ''), a.outlet) AS source_name, coalesce(s.url, '') AS source_url,
+    coalesce(c.agency, '') AS credit, coalesce(c.found_in, '') AS credit_from
+FROM articles a LEFT JOIN sources s ON s.id = a.source_id LEFT JOIN credits c ON c.article_id = a.id
 """
 
 
@@ -123,13 +130,29 @@ class Articles:
             row = self._db.execute(sql, [url_or_id]).fetchone()
         return None if row is None else _article(row)
 
-    def sharing(self, shingles: Sequence[int], *, at_least: int = 2, most: int = 20) -> list[int]:
-        """Ids of articles that share sampled word sequences with a text, those that share most first."""
+    def sharing(
+        self, shingles: Sequence[int], *, outlet: str = "", alone: int | None = None, most: int = 10
+    ) -> list[int]:
+        """Ids of articles that share two fingerprints with a text, or the one that is enough alone; the likest first.
+
+        Of what carries a fingerprint the newest articles are looked at: some phrases stand under everything that an
+        outlet writes. Its own other articles are left out (``outlet``), unless they are copies that lead to an origin.
+        """
         counts: dict[int, int] = {}
-        for row in self._by_many("SELECT article_id FROM shingles", "shingle", shingles):
-            counts[row["article_id"]] = counts.get(row["article_id"], 0) + 1
-        found = [(-count, article_id) for article_id, count in counts.items() if count >= at_least]
-        return [article_id for _, article_id in sorted(found)[:most]]
+        query = "SELECT article_id FROM shingles WHERE shingle = ? ORDER BY article_id DESC LIMIT ?"
+        for shingle in shingles:
+            for row in self._db.execute(query, [shingle, _CARRIERS]):
+                counts[row["article_id"]] = counts.get(row["article_id"], 0) + (2 if shingle == alone else 1)
+        found = sorted((-count, article_id) for article_id, count in counts.items() if count > 1)[:_CARRIERS]
+        if not found:
+            return []
+        other = "(outlet != ? OR copy_of IS NOT NULL)"
+        marks = ",".join("?" * len(found))
+        rows = self._db.execute(
+            f"SELECT id FROM articles WHERE {other} AND id IN ({marks})", [outlet, *(number for _, number in found)]
+        )
+        kept = {row["id"] for row in rows}
+        return [number for _, number in found if number in kept][:most]
 
     def headed(self, outlet: str, title: str, *, most: int = 5) -> list[StoredArticle]:
         """An outlet's latest articles under just this headline."""
@@ -301,6 +324,10 @@ class Articles:
             "INSERT OR IGNORE INTO shingles (shingle, article_id) VALUES (?, ?)",
             [(shingle, article_id) for shingle in article.shingles],
         )
+        if article.credit:
+            self._insert(
+                "credits", {"article_id": article_id, "agency": article.credit, "found_in": article.credit_from}
+            )
         if source_id is not None:
             self.carry(Sighting(article_id, article.link), source_id, first_seen)
         return article_id
@@ -416,7 +443,7 @@ def _article(row: Row) -> StoredArticle:
         name: row[name]
         for name in (
             "id", "url", "link", "title", "text", "text_from", "page_error", "summary", "author", "language",
-            "source_id", "source_url", "outlet", "guid", "copy_of", "copy_score", "story_id",
+            "source_id", "source_url", "outlet", "guid", "copy_of", "copy_score", "story_id", "credit", "credit_from",
         )
     }  # fmt: skip
     return StoredArticle(

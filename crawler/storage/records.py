@@ -68,6 +68,10 @@ class ArticleIntent:
     story_id: int | None = None
     """The story it joins; None begins one, or joins that of a ``copy_of`` stored in the same transaction."""
     shingles: tuple[int, ...] = ()
+    credit: str = ""
+    """The agency or outlet that its text is credited to; empty when to none."""
+    credit_from: str = ""
+    """Where that stands: dateline, line, byline or link."""
     matches: list[MatchIntent] = field(default_factory=list)
     stored_id: int | None = None
     """Filled in by storage, so that a copy in the same poll can point here."""

@@ -9,7 +9,7 @@ from crawler.text.document import GAP, MAX_WORDS, Document
 from crawler.text.folding import exact_form, fold
 from crawler.text.forms import query_keys, text_keys
 from crawler.text.languages import KINDS
-from crawler.text.tokens import Token, tokenize
+from crawler.text.tokens import Token, folded_words, tokenize
 
 __all__ = [
     "GAP",
@@ -20,6 +20,7 @@ __all__ = [
     "detect_language",
     "exact_form",
     "fold",
+    "folded_words",
     "query_keys",
     "text_keys",
     "tokenize",

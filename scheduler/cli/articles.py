@@ -26,6 +26,7 @@ from scheduler.cli.session import (
 if TYPE_CHECKING:
     from crawler.importing import Imported
     from crawler.storage import Store, StoredArticle
+    from crawler.stories.origins import Origin
 
 _EXAMPLES = """\b
 Examples:
@@ -100,7 +101,9 @@ def _document(store: Store, article: StoredArticle) -> dict[str, Any]:
         "first_seen": iso(article.first_seen),
     }
     facts.pop("source_id")
+    origin = _origin(store, article)
     return facts | {
+        "origin": asdict(origin) | {"first": iso(origin.first)},
         "carried_by": [
             {"source": name, "link": link, "first_seen": iso(when)}
             for name, link, when in store.articles.carried_by(article.id)
@@ -124,6 +127,26 @@ def _document(store: Store, article: StoredArticle) -> dict[str, Any]:
             for version in store.articles.versions_of(article.id)
         ],
     }
+
+
+def _origin(store: Store, article: StoredArticle) -> Origin:
+    """Whose the article's text is, told from all that carry it."""
+    from crawler.dedupe.agencies import named_outlet  # noqa: PLC0415
+    from crawler.stories.origins import Report, origins  # noqa: PLC0415
+
+    carriers = [
+        Report(
+            id=each.id,
+            outlet=each.outlet,
+            language=each.language,
+            published=min(each.published or each.first_seen, each.first_seen),
+            copy_of=each.copy_of,
+            credit=each.credit,
+            publisher=named_outlet(each.outlet),
+        )
+        for each in (article, *store.articles.kin_of(article))
+    ]
+    return origins(carriers).origins[0]
 
 
 def _as_text(document: dict[str, Any], article: StoredArticle, zone: tzinfo) -> str:
@@ -168,6 +191,12 @@ def _relations(document: dict[str, Any], article: StoredArticle, zone: tzinfo) -
         lines.append(f"{word:<11} {kin['id']} {show.line(kin['source'], 80)}: {show.line(kin['url'], 500)}")
     if article.copy_of is not None and article.copy_score is not None:
         lines.append(f"{'likeness':<11} {article.copy_score:.0%} of the shorter text")
+    if article.credit:
+        lines.append(f"{'credited to':<11} {show.line(article.credit, 80)} ({article.credit_from})")
+    origin = document["origin"]
+    if document["kin"]:
+        carried = f"{len(origin['outlets'])} outlets, first {_moment(origin['first'], zone)}"
+        lines.append(f"{'origin':<11} {show.line(origin['name'], 80)}: {carried}")
     return lines
 
 

@@ -225,6 +225,19 @@ def test_a_query_that_cannot_be_read_is_wrong_usage(desk: Desk) -> None:
     assert "column 1" in err
 
 
+def test_show_tells_whose_a_text_is(desk: Desk) -> None:
+    agency, paper = (each | {"text": f"KYIV (Reuters) – {each['text']}"} for each in (CHILDREN, COPY))
+    desk.bring(agency, paper)
+    found = desk.json("articles", "show", paper["url"])
+    assert (found["credit"], found["credit_from"], found["origin"]["name"]) == ("Reuters", "dateline", "Reuters")
+    assert found["origin"]["articles"] == sorted(
+        [found["id"], found["copy_of"]], key=lambda number: number == found["id"]
+    )
+    text = desk.call("articles", "show", paper["url"])[1]
+    assert "credited to Reuters (dateline)" in text
+    assert "origin      Reuters: 2 outlets" in text
+
+
 def test_show_tells_all_of_one_article(desk: Desk) -> None:
     longer = CHILDREN | {"text": TEXT + "\n\n" + story("longer")}
     desk.bring(CHILDREN, COPY)

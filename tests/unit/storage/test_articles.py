@@ -95,7 +95,9 @@ def test_an_article_without_kin_stands_alone(store: Store) -> None:
 def test_sharing_ranks_by_what_is_shared(store: Store) -> None:
     save(store, news(1, shingles=(1, 2, 3)), news(2, shingles=(1, 2, 3, 4)), news(3, shingles=(4, 5)))
     assert store.articles.sharing([1, 2, 3, 4]) == [2, 1]
-    assert store.articles.sharing([4, 5], at_least=1, most=2) == [3, 2]
+    assert store.articles.sharing([1, 2, 3, 4], most=1) == [2]
+    assert store.articles.sharing([3], alone=3) == [1, 2]
+    assert store.articles.sharing([3]) == []
     assert store.articles.sharing([]) == []
 
 
