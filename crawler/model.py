@@ -261,6 +261,7 @@ class Topic:
 
     name: str
     query: str = ""
+    """With its sub-queries put in."""
     alert: str = "now"
     """``now``, ``hourly``, ``daily HH:MM`` or five cron fields."""
     quiet: str = ""
@@ -268,6 +269,8 @@ class Topic:
     to: tuple[str, ...] = ()
     must_match: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()
+    written: str = ""
+    """The query as the settings have it, where sub-queries were put into ``query``; else empty."""
 
 
 class AlertKind(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from crawler.model import Topic
 from crawler.storage import Store
 from crawler.text import Document, detect_language
 from crawler.text.languages import KINDS
-from crawler.topics import CompiledTopic, Matcher, compile_topic, miss, parse, warnings
+from crawler.topics import CompiledTopic, Matcher, compile_topic, miss, query_warnings
 from scheduler import show
 from scheduler.lookup import stored_article
 
@@ -46,9 +47,11 @@ def look_over(config: Config) -> Checkup:
     found = Checkup(warnings=list(config.warnings))
     store = _open(config, found)
     lines = _Lines(config)
+    for name, text in config.queries.items():
+        found.warnings += [f"queries.{name}: {warning}" for warning in query_warnings(text, config.queries)]
     try:
-        for number, topic in enumerate(config.topics):
-            _look_at_topic(topic, number, store, lines, found)
+        for numbered in enumerate(config.topics):
+            _look_at_topic(numbered, store, lines, config.queries, found)
     finally:
         if store is not None:
             store.close()
@@ -79,13 +82,17 @@ def _open(config: Config, found: Checkup) -> Store | None:
     return store
 
 
-def _look_at_topic(topic: Topic, number: int, store: Store | None, lines: _Lines, found: Checkup) -> None:
+def _look_at_topic(
+    numbered: tuple[int, Topic], store: Store | None, lines: _Lines, queries: Mapping[str, str], found: Checkup
+) -> None:
+    number, topic = numbered
     name = f"topic {topic.name!r}"
     if not topic.query.strip():
         found.warnings.append(f"{lines.at(number)}{name}: it has no query and takes nothing")
         return
-    for warning in warnings(parse(topic.query)):
-        where, says = lines.in_query(number, topic.query, warning)
+    written = topic.written or topic.query
+    for warning in query_warnings(written, queries):
+        where, says = lines.in_query(number, written, warning)
         found.warnings.append(f"{where}{name}: query, {says}")
     compiled = compile_topic(topic.name, topic.query)
     for examples, wanted in ((topic.must_match, True), (topic.must_not_match, False)):

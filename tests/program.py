@@ -27,7 +27,7 @@ from crawler.delivery import Delivered
 from crawler.run import housekeeping, run_on_reactor, sync
 from crawler.runtime import Runtime
 from crawler.storage import Store
-from crawler.topics import parse
+from crawler.topics import read_query
 from scheduler.jobs import send_alerts
 from scheduler.once import Pass, one_pass
 from tests.feeds import MORNING
@@ -149,11 +149,7 @@ class Program(Folder):
 
     def runtime(self, store: Store) -> Runtime:
         """What one start of the program would work with."""
-
-        def check(query: str) -> None:
-            parse(query)
-
-        config = load(self.path, {}, check_query=check)
+        config = load(self.path, {}, read_query)
         quick = replace(config, crawl=config.crawl.model_copy(update={"pace": self.pace}))
         return Runtime(quick, store, clock=lambda: self.now)
 

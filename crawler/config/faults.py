@@ -7,6 +7,7 @@ or the environment variable that the value came from.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +18,11 @@ from pydantic_core import ErrorDetails
 
 from crawler.config.durations import parse_duration
 from crawler.config.lines import Loc, Places
-from crawler.config.schema import LISTS, SECTIONS, CrawlConfig, keys_of
+from crawler.config.schema import LISTS, QUERIES, SECTIONS, CrawlConfig, keys_of
 from crawler.config.values import shown
 from crawler.errors import Mistake, QueryError
 
+_REFERABLE = re.compile(r"\w[\w-]*")
 _SECRET_KEYS = frozenset({"password"})
 
 
@@ -94,6 +96,8 @@ def _fault(details: ErrorDetails) -> Fault:
 
 def _wanted(loc: Loc, kind: str, details: ErrorDetails) -> str:
     key = loc[-1]
+    if kind == "dict_type":
+        return f"write [{key}] and below it a line for each sub-query, such as children = 'child OR kid'"
     if kind == "model_type":
         return f"{key} is a section of its own: write [{key}] and below it its keys, each on a line"
     if kind == "tuple_type" and loc[0] == key and key in LISTS:
@@ -112,7 +116,7 @@ def _wanted(loc: Loc, kind: str, details: ErrorDetails) -> str:
 def _unknown(loc: Loc) -> str:
     key = str(loc[-1])
     if len(loc) == 1:
-        known, place = list(SECTIONS), "the sections"
+        known, place = [*SECTIONS, QUERIES], "the sections"
     else:
         known, place = list(keys_of(SECTIONS[str(loc[0])])), f"the keys of {_header(loc)}"
     if len(loc) == 1 and (home := [name for name in SECTIONS if key in keys_of(SECTIONS[name])]):
@@ -147,8 +151,27 @@ def across_keys(data: Mapping[str, Any]) -> Iterator[Fault]:
     mail = table(data, "mail")
     if mail.get("password") and mail.get("password_file"):
         yield Fault(("mail", "password_file"), "password stands beside it; give one of the two")
+    yield from _names_of_queries(data)
     for index, topic in tables(data, "topics"):
         yield from _topic_faults(index, topic, mail)
+
+
+def _names_of_queries(data: Mapping[str, Any]) -> Iterator[Fault]:
+    first: dict[str, str] = {}
+    for name in table(data, QUERIES):
+        if not _REFERABLE.fullmatch(name):
+            says = f"{shown(name)} cannot be used as @{name}; a sub-query's name takes letters, digits, - and _"
+            yield Fault((QUERIES, name), says)
+        if not str(table(data, QUERIES)[name]).strip():
+            yield Fault((QUERIES, name), f"@{name} is empty; write a query, or take it out")
+        earlier = first.setdefault(name.casefold(), name)
+        if earlier != name:
+            yield Fault((QUERIES, name), f"@{name} and @{earlier} are the same name: case does not matter")
+
+
+def subqueries(data: Mapping[str, Any]) -> dict[str, str]:
+    """The sub-queries by name, those that are texts."""
+    return {name: text for name, text in table(data, QUERIES).items() if isinstance(text, str)}
 
 
 def table(data: Mapping[str, Any], name: str) -> dict[str, Any]:

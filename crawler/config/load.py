@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 import stat
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
 from crawler.config.environment import Overlay, put_over, read_environment
-from crawler.config.faults import Fault, Origins, across_keys, from_pydantic, locate, tables
+from crawler.config.faults import Fault, Origins, across_keys, from_pydantic, locate, subqueries, tables
 from crawler.config.lines import Loc, Places
 from crawler.config.schema import (
+    QUERIES,
     CrawlConfig,
     LogConfig,
     MailConfig,
+    ReadQuery,
     ServiceConfig,
     Settings,
     StorageConfig,
@@ -47,6 +49,8 @@ class Config:
     service: ServiceConfig = field(default_factory=ServiceConfig)
     sources: tuple[Source, ...] = ()
     topics: tuple[Topic, ...] = ()
+    queries: Mapping[str, str] = field(default_factory=dict)
+    """Sub-queries by name, as written."""
     warnings: tuple[str, ...] = ()
     """What can be lived with, each as a sentence with its place."""
 
@@ -54,14 +58,14 @@ class Config:
 def load(
     path: Path,
     environ: Mapping[str, str],
-    check_query: Callable[[str], object] | None = None,
+    read_query: ReadQuery | None = None,
 ) -> Config:
     """Reads and checks the settings.
 
     Args:
         path: settings.toml; relative paths inside start from its folder.
         environ: the environment, whose ``TIDINGS_…`` variables go over the file.
-        check_query: raises ``QueryError`` for a query that cannot be read.
+        read_query: checks queries and puts the sub-queries of ``[queries]`` in; without it they stay as they are.
 
     Raises:
         SettingsError: with every mistake, in the file's order, then the environment's.
@@ -75,14 +79,15 @@ def load(
         raise SettingsError([*error.mistakes, *overlay.mistakes]) from error
     merged = put_over(data, overlay)
     origins = Origins(path.name, Places(text), overlay.variables)
-    settings, faults = _validate(merged, Surroundings(path.parent, check_query))
+    settings, faults = _validate(merged, Surroundings(path.parent, read_query, subqueries(merged)))
     faults += across_keys(merged)
     password, told = _password(merged, path.parent, environ)
     faults += told.faults
     if settings is None or faults or overlay.mistakes:
         raise SettingsError(_in_order(locate(faults, origins), overlay))
     warnings = [*told.warnings, *_warnings(settings, data, merged, path)]
-    return _config(path, settings, password, tuple(_told(origins, loc, says) for loc, says in warnings))
+    config = _config(path, settings, password, tuple(_told(origins, loc, says) for loc, says in warnings))
+    return config if read_query is None else _with_queries_read(config, read_query)
 
 
 def read_settings(path: Path) -> str:
@@ -197,7 +202,18 @@ def _warnings(settings: Settings, written: dict[str, Any], data: dict[str, Any],
         for index, topic in tables(data, "topics")
         if topic.get("examples")
     ]
-    return found
+    return [*found, *_unused(data)]
+
+
+def _unused(data: Mapping[str, Any]) -> list[tuple[Loc, str]]:
+    """Sub-queries that no topic uses, nor any that is used."""
+    left = subqueries(data)
+    texts = [topic["query"] for _, topic in tables(data, "topics") if isinstance(topic.get("query"), str)]
+    while texts:
+        text = texts.pop().casefold()
+        used = [name for name in left if re.search(rf"@{re.escape(name.casefold())}(?![\w-])", text)]
+        texts += [left.pop(name) for name in used]
+    return [((QUERIES, name), f"no topic uses @{name}") for name in left]
 
 
 def _is_here(host: str) -> bool:
@@ -210,6 +226,15 @@ def _world_readable(path: Path) -> bool:
 
 def _told(origins: Origins, loc: Loc, says: str) -> str:
     return f"{origins.where(loc)}: {'.'.join(map(str, loc))}: {says}"
+
+
+def _with_queries_read(config: Config, read_query: ReadQuery) -> Config:
+    """The configuration with the sub-queries put into the topics' queries."""
+    topics = []
+    for topic in config.topics:
+        whole = read_query(topic.query, config.queries) if topic.query.strip() else topic.query
+        topics.append(topic if whole == topic.query else replace(topic, query=whole, written=topic.query))
+    return replace(config, topics=tuple(topics))
 
 
 def _config(path: Path, settings: Settings, password: SecretStr | None, warnings: tuple[str, ...]) -> Config:
@@ -225,5 +250,6 @@ def _config(path: Path, settings: Settings, password: SecretStr | None, warnings
         service=settings.service,
         sources=tuple(source.record() for source in settings.sources),
         topics=tuple(topic.record(mail.to) for topic in settings.topics),
+        queries=settings.queries,
         warnings=warnings,
     )

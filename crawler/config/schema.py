@@ -6,8 +6,8 @@ Each default is written as a person would write it in the file and goes through 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -43,14 +43,19 @@ _LONGEST_NAME = 255
 """Bytes of one name in a path, on every usual file system of Linux (NAME_MAX)."""
 
 
+ReadQuery = Callable[[str, Mapping[str, str]], str]
+"""Gives a query with the sub-queries put in; raises ``QueryError`` when it cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the checks need to know beside the value."""
 
     folder: Path
     """Where settings.toml lies: relative paths start here."""
-    check_query: Callable[[str], object] | None = None
-    """Raises ``QueryError`` for a query that cannot be read."""
+    read_query: ReadQuery | None = None
+    queries: Mapping[str, str] = field(default_factory=dict)
+    """The sub-queries by name."""
 
 
 def _checked(parse: Callable[[object], object], *kinds: type) -> PlainValidator:
@@ -109,9 +114,9 @@ def _as_written(default: object, alias: str | None = None, *, hidden: bool = Fal
 
 def _readable(value: str, info: ValidationInfo) -> str:
     """The query, when it can be read; the mistake goes on as pydantic's, with the ``QueryError`` inside."""
-    if value.strip() and isinstance(info.context, Surroundings) and info.context.check_query is not None:
+    if value.strip() and isinstance(info.context, Surroundings) and info.context.read_query is not None:
         try:
-            info.context.check_query(value)
+            info.context.read_query(value, info.context.queries)
         except QueryError as error:
             raise PydanticCustomError("query", "the query cannot be read", {"error": error}) from error
     return value
@@ -250,6 +255,8 @@ class Settings(Section):
     service: ServiceConfig = _as_written({})
     sources: Annotated[tuple[SourceSettings, ...], Strict(strict=False)] = ()
     topics: Annotated[tuple[TopicSettings, ...], Strict(strict=False)] = ()
+    queries: dict[str, Annotated[str, AfterValidator(_readable)]] = _as_written({})
+    """Parts of queries that topics use as ``@name``."""
 
 
 SECTIONS: dict[str, type[Section]] = {
@@ -261,6 +268,8 @@ SECTIONS: dict[str, type[Section]] = {
     "sources": SourceSettings,
     "topics": TopicSettings,
 }
+QUERIES = "queries"
+"""The section whose keys are the person's own: the names of sub-queries."""
 LISTS = frozenset({"sources", "topics"})
 """The sections that are written as ``[[…]]``, once for each."""
 

@@ -34,7 +34,7 @@ from crawler.items import PollItem
 from crawler.model import DueSource, Fetched, Outcome, Trouble
 from crawler.runtime import Runtime
 from crawler.storage import Store
-from crawler.topics import parse
+from crawler.topics import read_query
 
 
 class FeedSpider(scrapy.Spider):
@@ -175,7 +175,7 @@ class FeedSpider(scrapy.Spider):
 
 def _own_runtime() -> Runtime:
     settings = find_settings(None, os.environ, Path.cwd())
-    config = load(settings, os.environ, check_query=lambda query: (parse(query), None)[1])
+    config = load(settings, os.environ, read_query)
     store = Store.writer(config.storage.path)
     runtime = Runtime(config, store)
     store.sources.sync(config.sources, runtime.clock())

@@ -16,12 +16,17 @@ def warnings(query: Query, languages: Sequence[str] = ("en", "uk", "ru")) -> lis
 
     ``languages`` are those whose function words count as too common to look for on their own.
     """
+    return [f"column {column}: {says}" for column, says in notes(query, languages)]
+
+
+def notes(query: Query, languages: Sequence[str] = ("en", "uk", "ru")) -> list[tuple[int, str]]:
+    """The same with the columns apart."""
     stop_words = frozenset().union(*(FUNCTION_WORDS.get(language, frozenset()) for language in languages))
     found: list[tuple[int, str]] = []
     for node in walk(query.root):
         found += [(term.column, says) for term, says in _about(node, stop_words)]
     found += [(term.column, says) for term, says in _repeated(query.root)]
-    return [f"column {column}: {says}" for column, says in sorted(set(found))]
+    return sorted(set(found))
 
 
 def _about(node: Node, stop_words: frozenset[str]) -> Iterator[tuple[Term, str]]:

@@ -59,12 +59,9 @@ class Session:
     def config(self) -> Config:
         """The settings, queries checked too; raises SettingsError with every mistake."""
         from crawler.config import load  # noqa: PLC0415
-        from crawler.topics import parse  # noqa: PLC0415
+        from crawler.topics import read_query  # noqa: PLC0415
 
-        def check(query: str) -> None:
-            parse(query)
-
-        return load(self.path(), os.environ, check_query=check)
+        return load(self.path(), os.environ, read_query)
 
     def reader(self) -> Store:
         """The database, for looking; raises StorageError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -16,7 +16,7 @@ from crawler.errors import QueryError
 from crawler.model import Match
 from crawler.storage import Store, StoredArticle
 from crawler.text import Document
-from crawler.topics import CompiledTopic, Matcher, Miss, compile_topic, miss
+from crawler.topics import CompiledTopic, Matcher, Miss, compile_topic, miss, read_query
 from scheduler import show
 from scheduler.cli.session import WRONG, Refused
 
@@ -107,10 +107,10 @@ def latest(taken: list[Taken]) -> list[Taken]:
     return sorted(taken, key=lambda each: each.when, reverse=True)
 
 
-def compiled(name: str, query: str) -> CompiledTopic:
-    """A query, read. Raises QueryRefused."""
+def compiled(name: str, query: str, queries: Mapping[str, str] | None = None) -> CompiledTopic:
+    """A query, read with its sub-queries put in. Raises QueryRefused."""
     try:
-        return compile_topic(name, query)
+        return compile_topic(name, read_query(query, queries or {}))
     except QueryError as error:
         raise QueryRefused(error) from error
 

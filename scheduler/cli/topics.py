@@ -105,7 +105,7 @@ def test_topic(
     if not asked.strip():
         tell(f"tidings: the topic {name} has no query; try one with --query")
         return NOTHING_DONE
-    topic, since = compiled(name, asked), now - timedelta(days=days)
+    topic, since = compiled(name, asked, config.queries), now - timedelta(days=days)
     with Store.reader(config.storage.path) as store:
         found = sift(store, topic, since=since, nearest=nearly)
         begun = store.articles.first_seen_since(since) or now

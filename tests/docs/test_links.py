@@ -15,7 +15,7 @@ import pytest
 from crawler.config import load
 from crawler.config.schema import LISTS, SECTIONS
 from crawler.errors import SettingsError
-from crawler.topics import parse
+from crawler.topics import parse, read_query
 from scheduler.cli import tidings
 
 ROOT = Path(__file__).parents[2]
@@ -247,7 +247,7 @@ def mistakes(text: str, folder: Path) -> str:
     path.write_text(text, "utf-8")
     (folder / "smtp-password").write_text("secret\n")
     try:
-        load(path, {}, check_query=parse)
+        load(path, {}, read_query)
     except SettingsError as error:
         return str(error)
     return ""
@@ -256,7 +256,7 @@ def mistakes(text: str, folder: Path) -> str:
 @pytest.mark.parametrize("block", of_kind("toml"), ids=str)
 def test_settings_in_blocks_load(block: Block, tmp_path: Path) -> None:
     text = completed(block)
-    if tomllib.loads(text).keys() & SECTIONS.keys():
+    if tomllib.loads(text).keys() & {*SECTIONS, "queries"}:
         assert mistakes(text, tmp_path) == ""
     else:
         assert "=" not in text, f"{block}: write ```toml mail (or another section) above keys without a section"

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from crawler.config import Config, CrawlConfig, MailConfig, SmtpUrl, StorageConf
 from crawler.config.schema import SECTIONS, keys_of
 from crawler.errors import Mistake, QueryError, SettingsError
 from crawler.model import Source, Topic
+from crawler.topics import read_query
 
 FULL = """\
 [storage]
@@ -240,9 +242,10 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(file: Path) -> None:
     assert load(file, {}).crawl.every == 600
 
 
-def refuse_double_and(query: str) -> None:
+def refuse_double_and(query: str, _queries: Mapping[str, str]) -> str:
     if "AND AND" in query:
         raise QueryError(query, query.index("AND AND") + 5, "AND stands twice", "leave one out")
+    return query
 
 
 def test_a_query_is_refused_at_its_own_line_beside_other_mistakes(file: Path) -> None:
@@ -432,3 +435,45 @@ def test_a_home_that_nobody_has_is_told(file: Path) -> None:
 )
 def test_a_variable_that_is_not_utf8_is_told(file: Path, variable: str, value: str) -> None:
     assert "is not UTF-8 text" in mistake(file, "", **{variable: value})
+
+
+def with_queries(file: Path, queries: str, query: str) -> Config:
+    file.write_text(f"[queries]\n{queries}\n[[topics]]\nname = 'a'\nquery = '''{query}'''\n", "utf-8")
+    return load(file, {}, read_query)
+
+
+def test_sub_queries_are_put_into_the_topics(file: Path) -> None:
+    config = with_queries(file, "children = 'child OR діти'\n'діти' = '@children kid'", "@Діти\nAND dog")
+    assert config.queries == {"children": "child OR діти", "діти": "@children kid"}
+    assert config.topics[0].query == "((child OR діти) kid)\nAND dog"
+    assert config.topics[0].written == "@Діти\nAND dog"
+    assert not [warning for warning in config.warnings if "queries" in warning]
+
+
+def test_a_sub_query_that_nobody_uses_is_a_warning(file: Path) -> None:
+    config = with_queries(file, "children = 'child'\nkids = 'kid OR @kid'\nkid = 'x'", "@children dog")
+    assert [warning for warning in config.warnings if "queries" in warning] == [
+        "settings.toml:3: queries.kids: no topic uses @kids",
+        "settings.toml:4: queries.kid: no topic uses @kid",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("queries", "query", "where", "says"),
+    [
+        ("a = '''\ndog\n AND (x'''", "dog", "settings.toml:4: queries.a", "column 6 of this line"),
+        ("a = 'x'", "dog\n  @b", "settings.toml:6: topics.0.query", "@b; there are @a"),
+        ("a = '@b'\nb = '@a'", "dog", "settings.toml:2: queries.a", "@b → @a → @b"),
+        ("'a b' = 'x'", "dog", "settings.toml:2: queries.a b", "letters, digits"),
+        ("a = 'x'\nA = 'y'", "dog @a", "settings.toml:3: queries.A", "the same name"),
+        ("a = 5", "dog", "settings.toml:2: queries.a", "write text in quotes"),
+        ("a = ''", "dog", "settings.toml:2: queries.a", "empty"),
+    ],
+)
+def test_a_mistake_in_a_sub_query_is_told_at_its_line(
+    file: Path, queries: str, query: str, where: str, says: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        with_queries(file, queries, query)
+    told = [str(mistake) for mistake in caught.value.mistakes]
+    assert any(one.startswith(where) and says in one for one in told), told

@@ -10,7 +10,7 @@ import pytest
 
 from crawler.config import load, settings_template
 from crawler.config.schema import LISTS, SECTIONS, keys_of
-from crawler.topics import parse
+from crawler.topics import read_query
 
 ROOT = Path(__file__).parents[3]
 KEYS = [
@@ -65,7 +65,7 @@ def test_the_reference_knows_no_other_keys() -> None:
 def test_the_shipped_file_loads_and_follows_its_topic_in_three_languages(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(settings_template(), encoding="utf-8")
-    config = load(path, {}, parse)
+    config = load(path, {}, read_query)
     languages = Counter(source.language for source in config.sources)
     assert set(languages) == {"en", "uk", "ru"}
     assert len(config.sources) >= 40
