@@ -83,7 +83,9 @@ class Article:
     def bounds(self, field: str) -> tuple[int, int]:
         """The positions of a field: from the first up to, and without, the second."""
         starts = self.document.text_starts
-        return {"title": (0, starts), "text": (starts, _ENDLESS), "lead": (starts, starts + LEAD)}[field]
+        if field == "title":
+            return 0, starts
+        return starts, starts + LEAD if field == "lead" else _ENDLESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,15 +333,25 @@ def _joined(node: And | Or, operands: list[Plan]) -> Plan:
         found = [operand.places(article) for operand in operands]
         return _together(found) if not everyone or all(found) else []
 
-    def evidence(article: Article) -> list[Place]:
-        return [
-            place for operand in operands if everyone or operand.holds(article) for place in operand.evidence(article)
-        ]
-
-    effort = max(plan.effort for plan in operands)
+    effort, evidence = max(plan.effort for plan in operands), _shown(operands, everyone=everyone)
     if not everyone and len(asked) == 1:
         return Plan(asked[0].holds, places, evidence, effort, asked[0].keys)
     return Plan(holds_all if everyone else holds_any, places, evidence, effort)
+
+
+def _shown(operands: list[Plan], *, everyone: bool) -> Callable[[Article], list[Place]]:
+    """The evidence of the operands that hold."""
+    # A term's evidence is where it stands: nowhere, where it does not hold. Of a group more has to be asked.
+    asked = [(None if everyone or plan.evidence is plan.places else plan.holds, plan.evidence) for plan in operands]
+
+    def evidence(article: Article) -> list[Place]:
+        found: list[Place] = []
+        for holds, evidence_of in asked:
+            if holds is None or holds(article):
+                found += evidence_of(article)
+        return found
+
+    return evidence
 
 
 def _words_as_one(operands: list[Plan]) -> list[Plan]:
