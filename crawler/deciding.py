@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from crawler import following
 from crawler.dedupe import copies
 from crawler.dedupe.copies import Piece, later_copies
 from crawler.dedupe.credits import credit_of
@@ -237,10 +238,14 @@ def match_topics(runtime: Runtime, draft: Draft, source_name: str) -> None:
     """Ask every topic; what takes the draft is noted on its article, still without alerts."""
     assert draft.document is not None  # noqa: S101  (identify made it)
     article = draft.article
-    matches = runtime.matcher.match(
+    asked = runtime.matcher.match(
         draft.document, source=source_name, host=article.outlet, author=article.author, url=article.url
     )
-    draft.article.matches = [MatchIntent(match, fate="planned") for match in matches]
+    followed = following.follow(runtime, draft)
+    matches = following.together(asked, followed)
+    article.matches = [MatchIntent(match, fate="planned") for match in matches]
+    article.moves = tuple(topic for topic, verdict in followed.verdicts.items() if verdict.moves)
+    article.terms = followed.terms
     draft.document = None  # its words take forty times the text's memory, and nothing later reads them
 
 

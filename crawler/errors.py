@@ -5,6 +5,7 @@
     TidingsError
     ├── SettingsError        settings.toml or the environment says what cannot be done (all mistakes at once)
     ├── QueryError           a topic's query cannot be read (column and suggestion)
+    ├── ExampleError         an example of a topic cannot be read
     ├── SourceError          a source's document cannot be read
     ├── StorageError         the database cannot be opened or written
     │   ├── DatabaseTooNewError  … because a newer Tidings wrote it
@@ -80,6 +81,15 @@ _AROUND = 200
 def _shortened(says: str) -> str:
     """A sentence that repeats a word of any length, at a length that can be read."""
     return says if len(says) <= 2 * _AROUND else f"{says[:_AROUND]} … {says[-_AROUND:]}"
+
+
+class ExampleError(TidingsError):
+    """An example that a topic names cannot be read."""
+
+    def __init__(self, reference: str, says: str) -> None:
+        self.reference = reference
+        self.says = says
+        super().__init__(f"the example {reference} {says}")
 
 
 class SourceError(TidingsError):

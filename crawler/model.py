@@ -242,7 +242,11 @@ class Evidence:
     form: str
     """The words as they stand in the article."""
     term: str
-    """The term of the query, as the person wrote it."""
+    """The term of the query, as the person wrote it; of an example, as it is written there."""
+    kind: str = "term"
+    """``term`` of a query; of examples ``name``, ``figure`` or ``word``."""
+    weight: float = 1.0
+    """Of examples: its part in the likeness, 0…1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +275,12 @@ class Topic:
     must_not_match: tuple[str, ...] = ()
     written: str = ""
     """The query as the settings have it, where sub-queries were put into ``query``; else empty."""
+    examples: tuple[str, ...] = ()
+    """Files, and addresses of articles, that it follows by likeness."""
+    follow: str = "balanced"
+    """How much like them an article has to be: ``strict``, ``balanced`` or ``wide``."""
+    semantic: bool = False
+    """Compare by meaning too, with the extra ``[semantic]``."""
 
 
 class AlertKind(StrEnum):

@@ -15,14 +15,12 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor, is_asyncio_reactor_installed, is_reactor_installed
 
+from crawler import following
 from crawler.alerts.plan import next_due
 from crawler.errors import StorageError
-from crawler.model import Match
 from crawler.planning import Planner
 from crawler.runtime import Runtime
-from crawler.storage import MatchIntent, StoredArticle, backup_is_due, write_weekly
-from crawler.text import Document
-from crawler.topics import Matcher, compile_topic
+from crawler.storage import MatchIntent, backup_is_due, write_weekly
 
 T = TypeVar("T")
 
@@ -103,6 +101,7 @@ def sync(runtime: Runtime) -> None:
     runtime.store.sources.sync(runtime.config.sources, now)
     runtime.store.topics.sync(runtime.config.topics, now)
     runtime.set_price()
+    following.sync(runtime)
 
 
 def set_right(runtime: Runtime) -> bool:
@@ -137,7 +136,11 @@ async def backfill(runtime: Runtime) -> int:
 
 async def _backfill_topic(runtime: Runtime, name: str) -> int:
     store, now, topic = runtime.store, runtime.clock(), runtime.topics[name]
-    matcher = Matcher([compile_topic(topic.name, topic.query)])
+    if topic.examples:
+        for _ in following.count_archive(store):
+            await asyncio.sleep(0)
+        following.load(runtime)  # how much each term tells is known only now
+    trial = following.Trial(store, topic)
     upto = store.articles.newest_id()
     known = {match.article_id for match in store.articles.matches_of_topic(name, now - timedelta(days=36_500))}
     planner = Planner(runtime, now)
@@ -147,18 +150,13 @@ async def _backfill_topic(runtime: Runtime, name: str) -> int:
             await asyncio.sleep(0)  # let the polls go on
             if runtime.topics.get(name) != topic:
                 return 0  # the settings were read again: the next run tries the query as it is now
-        if article.id not in known:
-            taken += [(article.id, planner.backfill(match)) for match in _matches(matcher, article)]
+        if article.id not in known and (match := trial.match(article)) is not None:
+            taken.append((article.id, planner.backfill(match)))
     # Oldest first, so that the newest of them stand last in the alert as they do everywhere else.
     saved = store.save_backfill(name, taken[::-1], upto, now)
     if saved.matches:
         _log.info("%s: %d articles were already there", name, saved.matches)
     return saved.matches
-
-
-def _matches(matcher: Matcher, article: StoredArticle) -> list[Match]:
-    document = Document(article.title, article.text, article.language)
-    return matcher.match(document, source=article.source, host=article.outlet, author=article.author, url=article.url)
 
 
 async def housekeeping(runtime: Runtime) -> int:

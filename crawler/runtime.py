@@ -19,6 +19,7 @@ from crawler.polling import Allowance, Pace, Worth, next_poll, price
 from crawler.reach import Reach, host_of
 from crawler.storage import PollIntent, Saved, Store
 from crawler.topics import Matcher, compile_topic
+from crawler.topics.following import Follower, Taught
 from crawler.watching import Watched, watch
 
 _log = logging.getLogger(__name__)
@@ -207,6 +208,12 @@ class Runtime:
     allowance: Allowance | None = field(init=False)
     topics: dict[str, Topic] = field(init=False)
     matcher: Matcher = field(init=False)
+    follower: Follower = field(default_factory=Follower)
+    """Topics with examples, as ``crawler.following`` took them from the database."""
+    taught: dict[str, Taught] = field(default_factory=dict)
+    """Topics with a query of whose articles somebody said whether they belong."""
+    following_mark: str = ""
+    """``Following.changed`` when the two were taken."""
 
     def __post_init__(self) -> None:
         self.follow(self.config)
@@ -218,7 +225,9 @@ class Runtime:
         budget = config.crawl.budget
         self.allowance = None if budget is None else Allowance(budget)
         self.hosts = len({host_of(source.url) for source in config.sources if not source.paused})
-        self.matcher = Matcher([compile_topic(topic.name, topic.query) for topic in config.topics])
+        self.matcher = Matcher(
+            [compile_topic(topic.name, topic.query) for topic in config.topics if topic.query.strip()]
+        )
 
     @property
     def pace(self) -> Pace:

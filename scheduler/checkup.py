@@ -15,7 +15,8 @@ from crawler.config.lines import Loc, Places
 from crawler.config.load import parse as parse_settings
 from crawler.config.load import read_settings
 from crawler.dedupe import urls
-from crawler.errors import DeliveryError, SettingsError, StorageError
+from crawler.errors import DeliveryError, ExampleError, SettingsError, StorageError
+from crawler.following import read_file
 from crawler.model import Topic
 from crawler.storage import Store
 from crawler.text import Document, detect_language
@@ -87,8 +88,8 @@ def _look_at_topic(
 ) -> None:
     number, topic = numbered
     name = f"topic {topic.name!r}"
+    _look_at_examples(topic, number, store, lines, found)
     if not topic.query.strip():
-        found.warnings.append(f"{lines.at(number)}{name}: it has no query and takes nothing")
         return
     written = topic.written or topic.query
     for warning in query_warnings(written, queries):
@@ -104,6 +105,21 @@ def _look_at_topic(
                 found.warnings.append(f"{where}{example} is not in the archive, so it cannot be checked")
             elif trouble := _trouble(compiled, read, example, wanted=wanted):
                 found.problems.append(where + trouble)
+
+
+def _look_at_examples(topic: Topic, number: int, store: Store | None, lines: _Lines, found: Checkup) -> None:
+    there = set() if store is None else {each.reference for each in store.following.examples(topic.name)}
+    for place, reference in enumerate(topic.examples):
+        where = f"{lines.at(number, 'examples', place)}topic {topic.name!r}: examples: "
+        if urls.is_web_url(reference):
+            if reference not in there and (store is None or stored_article(store, reference) is None):
+                says = f"{reference} is not in the archive; tidings topics follow {topic.name!r} {reference} fetches it"
+                found.problems.append(where + says)
+            continue
+        try:
+            read_file(topic.name, reference, lines.folder / Path(reference).expanduser())
+        except ExampleError as error:
+            found.problems.append(f"{where}{error}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +174,7 @@ class _Lines:
 
     def __init__(self, config: Config) -> None:
         self._name = config.path.name
+        self.folder = config.path.parent
         self._places: Places | None = None
         self._topics: list[str] = []
         try:

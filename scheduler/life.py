@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from itertools import pairwise
 
+from crawler import following
 from crawler.alerts.schedule import quiet_until
 from crawler.config import Config
 from crawler.model import AlertKind, Match, Topic
@@ -181,7 +182,8 @@ class _Teller:
         if stored is not None:
             return self._taken(topic, stored)
         if not topic.query.strip():
-            return TopicAnswer(topic.name, Answer.NO_QUERY, "it has no query")
+            unlike = following.how_unlike(self._store, topic, self._article) if topic.examples else "it has no query"
+            return TopicAnswer(topic.name, Answer.NO_QUERY, unlike)
         compiled, article = compile_topic(topic.name, topic.query), self._article
         missed = miss(
             compiled.query,

@@ -102,6 +102,8 @@ def ago(when: datetime | None, now: datetime) -> str:
 def terms_met(evidence: Sequence[Evidence], most: int = 8) -> str:
     """``deport* → deported (title), children → children (text)``: each term once in each field."""
     met: dict[tuple[str, str], str] = {}
+    if evidence and all(piece.kind != "term" for piece in evidence):
+        return "like the examples: " + ", ".join(dict.fromkeys(line(piece.form, 60) for piece in evidence[:most]))
     for piece in evidence:
         met.setdefault((piece.term, piece.field), f"{line(piece.term, 60)} → {line(piece.form, 60)} ({piece.field})")
     found = list(met.values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import islice
 
-from crawler.alerts.lines import clean_line, safe_href
+from crawler.alerts.lines import clean_line, safe_href, some
 from crawler.alerts.snippets import Piece, pieces_of, snippet, tidy
 from crawler.alerts.watched import note_line, summary
 from crawler.alerts.wording import count, lag, language_name, language_tag, moment
@@ -18,6 +18,7 @@ NAME_LIMIT = 60
 """Characters of an outlet's name, a term or a form."""
 TOPIC_LIMIT = 120
 _WHY_LIMIT = 6
+_SHARED_LIMIT = 8
 _NOTES_LIMIT = 40
 
 
@@ -189,7 +190,8 @@ def _why(evidence: Sequence[Evidence]) -> tuple[str, ...]:
     """``“deport*” → deported (title, text)``, one for each term and form; the form only where it differs."""
     fields: dict[tuple[str, str], list[str]] = {}
     labels: dict[tuple[str, str], str] = {}
-    for item in evidence:
+    liked = _like_examples([item for item in evidence if item.kind != "term"])
+    for item in (item for item in evidence if item.kind == "term"):
         term, form = clean_line(item.term.strip('"“”«»'), NAME_LIMIT), clean_line(item.form, NAME_LIMIT)
         key = (term.casefold(), form.casefold())
         labels.setdefault(key, f"“{term}”" if key[0] == key[1] or not form else f"“{term}” → {form}")
@@ -198,4 +200,13 @@ def _why(evidence: Sequence[Evidence]) -> tuple[str, ...]:
             places.append(place)
     lines = [f"{labels[key]} ({', '.join(places)})" for key, places in islice(fields.items(), _WHY_LIMIT)]
     more = len(fields) - len(lines)
-    return (*lines, f"{more} more") if more else tuple(lines)
+    return (*lines, *([f"{more} more"] if more else []), *liked)
+
+
+def _like_examples(shared: Sequence[Evidence]) -> list[str]:
+    """``like your examples: Zelensky → Зеленський, Doha, 8``: what is shared, the weightiest first."""
+    told: dict[str, str] = {}
+    for item in shared:
+        term, form = clean_line(item.term, NAME_LIMIT), clean_line(item.form, NAME_LIMIT)
+        told.setdefault(form.casefold(), form if term.casefold() == form.casefold() else f"{term} → {form}")
+    return [f"like your examples: {some(list(told.values()), _SHARED_LIMIT)}"] if told else []

@@ -226,12 +226,12 @@ def _order_of_paces(crawl: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _topic_faults(index: int, topic: Mapping[str, Any], mail: Mapping[str, Any]) -> Iterator[Fault]:
     query = topic.get("query", "")
-    if isinstance(query, str) and not query.strip():
+    if isinstance(query, str) and not query.strip() and not topic.get("examples"):
         loc = ("topics", index, "query") if "query" in topic else ("topics", index)
-        if topic.get("examples"):
-            says = "this version follows queries only, and the topic has examples but no query; write a query"
-        else:
-            says = "the topic has no query; write one, such as query = '''children AND (deport* OR abduct*)'''"
+        says = (
+            "the topic has no query and no examples; write one of them, such as"
+            " query = '''children AND (deport* OR abduct*)'''"
+        )
         yield Fault(loc, says)
     if topic.get("to", []) == [] and mail.get("to") == []:
         yield Fault(("topics", index), 'nobody would get its alerts; write to = ["you@example.org"] here or in [mail]')

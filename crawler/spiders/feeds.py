@@ -16,6 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler import following
 from crawler.answers import (
     HostRestsError,
     explain_document,
@@ -181,6 +182,7 @@ def _own_runtime() -> Runtime:
     store.sources.sync(config.sources, runtime.clock())
     store.topics.sync(config.topics, runtime.clock())
     runtime.set_price()
+    following.sync(runtime)
     runtime.queue.put(store.sources.due(runtime.clock()))
     runtime.queue.finish()
     return runtime

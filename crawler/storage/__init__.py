@@ -7,6 +7,8 @@ from crawler.storage.articles import StoredVersion as StoredVersion
 from crawler.storage.backups import backup_is_due as backup_is_due
 from crawler.storage.backups import write_weekly as write_weekly
 from crawler.storage.database import InstanceLock as InstanceLock
+from crawler.storage.following import StoredExample as StoredExample
+from crawler.storage.following import StoredJudgement as StoredJudgement
 from crawler.storage.outbox import AlertRow as AlertRow
 from crawler.storage.outbox import Outbox as Outbox
 from crawler.storage.records import AlertIntent as AlertIntent

@@ -285,6 +285,65 @@ def m002_coverage(db: Database) -> None:
     db.execute("CREATE INDEX appearances_source ON appearances (source_id, first_seen)")
 
 
+_EXAMPLES = """
+CREATE TABLE examples (
+    topic TEXT NOT NULL,  -- the topic's name
+    reference TEXT NOT NULL,  -- the file or address as settings.toml gives it
+    title TEXT NOT NULL,  -- headline of the example
+    text TEXT NOT NULL,  -- its text
+    language TEXT NOT NULL,  -- BCP 47, found from the text; und when unknown
+    published TEXT,  -- when it was published, as far as that is known
+    read_at TEXT NOT NULL,  -- when the file was read, or the article found or fetched
+    PRIMARY KEY (topic, reference)
+) STRICT
+"""
+
+_DRIFT = """
+CREATE TABLE drift (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- order in which the topic took them
+    topic TEXT NOT NULL,  -- the topic's name
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE  -- an article that pulls what it follows
+) STRICT
+"""
+
+_FEEDBACK = """
+CREATE TABLE feedback (
+    topic TEXT NOT NULL,  -- the topic's name
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,  -- the article that was judged
+    belongs INTEGER NOT NULL,  -- 1: the person said yes, 0: no
+    score REAL NOT NULL,  -- what the article scored when it was judged, 0 to 1
+    given_at TEXT NOT NULL,  -- when
+    PRIMARY KEY (topic, article_id)
+) STRICT, WITHOUT ROWID
+"""
+
+_TERMS = """
+CREATE TABLE terms (
+    term TEXT PRIMARY KEY,  -- a word behind its language (uk:вода), a name (@), figure (#) or sound (&); all under :
+    articles INTEGER NOT NULL  -- how many articles had it, for how much it tells; halved when there are too many
+) STRICT, WITHOUT ROWID
+"""
+
+_EMBEDDINGS = """
+CREATE TABLE embeddings (
+    article_id INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE,  -- an article compared by meaning
+    model TEXT NOT NULL,  -- the model and its version
+    language TEXT NOT NULL,  -- the article's language, whose mean is taken off before comparing
+    vector BLOB NOT NULL  -- its place: numbers of 32 bits, little-endian
+) STRICT
+"""
+
+
+@MIGRATIONS()
+def m003_following(db: Database) -> None:
+    """Remember what topics follow by example, what moved them, what people said, and how common terms are."""
+    for statement in (_EXAMPLES, _DRIFT, _FEEDBACK, _TERMS, _EMBEDDINGS):
+        db.execute(statement.strip())
+    db.execute("CREATE INDEX drift_topic ON drift (topic, id)")
+    db.execute("CREATE INDEX drift_article ON drift (article_id)")
+    db.execute("CREATE INDEX feedback_article ON feedback (article_id)")
+
+
 _CREDITS = """
 CREATE TABLE credits (
     article_id INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE,  -- the article

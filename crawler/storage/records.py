@@ -73,6 +73,10 @@ class ArticleIntent:
     credit_from: str = ""
     """Where that stands: dateline, line, byline or link."""
     matches: list[MatchIntent] = field(default_factory=list)
+    moves: tuple[str, ...] = ()
+    """Topics that follow by example and are pulled after this article."""
+    terms: tuple[str, ...] = ()
+    """Terms it adds one to, for how much each tells (``topics.following``)."""
     stored_id: int | None = None
     """Filled in by storage, so that a copy in the same poll can point here."""
 

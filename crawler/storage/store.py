@@ -27,6 +27,7 @@ from crawler.storage.database import (
     to_moment,
     to_text,
 )
+from crawler.storage.following import Following
 from crawler.storage.outbox import Outbox
 from crawler.storage.records import ArticleIntent, MatchIntent, PollIntent, Saved, Sighting
 from crawler.storage.retention import pruning
@@ -63,6 +64,7 @@ class Store:
         self.topics = Topics(db)
         self.outbox = Outbox(db, self.articles, self.sources, self.conditions)
         self.traces = Traces(db)
+        self.following = Following(db)
 
     @classmethod
     def writer(cls, path: Path, *, unclean: bool = False, patient: bool = False) -> Self:
@@ -224,6 +226,7 @@ class Store:
             yield deleted
         with immediate(self._db):
             self.conditions.prune(now - _CONDITIONS_KEPT)
+            self.following.halve()
             self._db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [_PRUNED_AT, to_text(now)])
         self._db.execute("PRAGMA analysis_limit = 400")  # as sqlite.org/lang_analyze.html advises: optimize stays quick
         self._db.execute("PRAGMA optimize").fetchall()
@@ -252,6 +255,9 @@ class Store:
         if article.known_id is None:
             article_id = self.articles.add(article, source_id, now)
             saved.new += 1
+            self.following.count(article.terms)
+            for topic in article.moves:
+                self.following.moved(topic, article_id)
             saved.copies += (article.copy_of is not None) + len(article.copied_by)
         else:
             self.articles.change(article, source_id, now)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
@@ -212,7 +213,7 @@ paused = "yes"
         ("[[topics]]\nname = ' '\nquery = 'x'", 2, "this is empty"),
         ("[[topics]]\nname = 'a'", 1, "has no query"),
         ("[[topics]]\nname = 'a'\nquery = ' '", 3, "has no query"),
-        ("[[topics]]\nname = 'a'\nexamples = ['x.txt']", 1, "this version follows queries only"),
+        ("[[topics]]\nname = 'a'\nexamples = ['x.txt']\nfollow = 'loose'", 4, '"strict", "balanced" or "wide"'),
         ("[[topics]]\nname = 'a'\nquery = 'x'\nquiet = '07:00-07:00'", 4, 'such as "22:00-07:00"'),
         ("[mail]\nto = []\n[[topics]]\nname = 'a'\nquery = 'x'", 3, "nobody would get its alerts"),
         ("a = 1\na = 2", 2, "not TOML"),
@@ -339,11 +340,16 @@ def test_a_password_that_everybody_can_read_is_warned_of(file: Path) -> None:
     assert load(file, {}).warnings == ()
 
 
-def test_examples_beside_a_query_are_warned_of(file: Path) -> None:
-    config = read(file, "[crawl]\ncontact = 'x'\n[[topics]]\nname='a'\nquery='b'\nexamples = ['c']")
-    assert config.warnings == (
-        "settings.toml:6: topics.0.examples: this version follows queries only; the examples are not used",
-    )
+def test_a_topic_may_have_examples_and_no_query(file: Path) -> None:
+    (topic,) = read(file, "[[topics]]\nname='a'\nexamples = ['c.txt', 'https://paper.test/1']\nfollow = 'wide'").topics
+    assert (topic.query, topic.examples, topic.follow) == ("", ("c.txt", "https://paper.test/1"), "wide")
+
+
+def test_meaning_without_the_extra_is_warned_of(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["crawler.config.load"], "find_spec", lambda _name: None)
+    config = read(file, "[crawl]\ncontact = 'x'\n[[topics]]\nname='a'\nexamples=['b']\nsemantic = true")
+    (warning,) = config.warnings
+    assert warning.startswith("settings.toml:6: topics.0.semantic: the extra is not installed")
 
 
 def test_placeholders_are_warned_of(file: Path) -> None:
