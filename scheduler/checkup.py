@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,11 +47,12 @@ def look_over(config: Config) -> Checkup:
     found = Checkup(warnings=list(config.warnings))
     store = _open(config, found)
     lines = _Lines(config)
+    known = _languages(config)
     for name, text in config.queries.items():
-        found.warnings += [f"queries.{name}: {warning}" for warning in query_warnings(text, config.queries)]
+        found.warnings += [f"queries.{name}: {warning}" for warning in query_warnings(text, config.queries, known)]
     try:
         for numbered in enumerate(config.topics):
-            _look_at_topic(numbered, store, lines, config.queries, found)
+            _look_at_topic(numbered, store, lines, config, found)
     finally:
         if store is not None:
             store.close()
@@ -83,8 +83,14 @@ def _open(config: Config, found: Checkup) -> Store | None:
     return store
 
 
+def _languages(config: Config) -> frozenset[str]:
+    """The languages of the sources; empty when not every source names its own."""
+    named = frozenset(source.language.split("-")[0].lower() for source in config.sources)
+    return frozenset() if "" in named else named
+
+
 def _look_at_topic(
-    numbered: tuple[int, Topic], store: Store | None, lines: _Lines, queries: Mapping[str, str], found: Checkup
+    numbered: tuple[int, Topic], store: Store | None, lines: _Lines, config: Config, found: Checkup
 ) -> None:
     number, topic = numbered
     name = f"topic {topic.name!r}"
@@ -92,7 +98,7 @@ def _look_at_topic(
     if not topic.query.strip():
         return
     written = topic.written or topic.query
-    for warning in query_warnings(written, queries):
+    for warning in query_warnings(written, config.queries, _languages(config)):
         where, says = lines.in_query(number, written, warning)
         found.warnings.append(f"{where}{name}: query, {says}")
     compiled = compile_topic(topic.name, topic.query)

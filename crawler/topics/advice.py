@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from crawler.text.detection import FUNCTION_WORDS
 from crawler.text.folding import is_cyrillic, is_latin
-from crawler.topics.nodes import And, Node, Or, Phrase, Query, Term, Word, walk
+from crawler.topics.nodes import And, Lang, Near, Node, Or, Phrase, Prefix, Query, Term, Within, Word, walk
 
 _OPERATORS = {"and": "AND", "or": "OR", "not": "NOT", "near": "NEAR/5"}
 
@@ -27,6 +27,66 @@ def notes(query: Query, languages: Sequence[str] = ("en", "uk", "ru")) -> list[t
         found += [(term.column, says) for term, says in _about(node, stop_words)]
     found += [(term.column, says) for term, says in _repeated(query.root)]
     return sorted(set(found))
+
+
+_CYRILLIC = frozenset(
+    [
+        "ab",
+        "av",
+        "ba",
+        "be",
+        "bg",
+        "ce",
+        "cu",
+        "cv",
+        "kk",
+        "kv",
+        "ky",
+        "mk",
+        "mn",
+        "os",
+        "ru",
+        "sr",
+        "tg",
+        "tk",
+        "tt",
+        "uk",
+        "uz",
+        "und",
+    ]
+)
+"""Languages that are written in Cyrillic letters, or may be."""
+
+
+def out_of_reach(query: Query, languages: frozenset[str]) -> list[tuple[int, str]]:
+    """Column and sentence about each part that no article of the languages can have.
+
+    A capitalised word may be a name, which is met in other alphabets too; Latin words stand in every language's texts.
+    """
+    asked = _asked_languages(query.root) or languages
+    found: list[tuple[int, str]] = []
+    for node in walk(query.root):
+        if isinstance(node, Near) and {"title", "text"} <= {_field(operand) for operand in node.operands}:
+            found.append((node.column, f"{node.written[:40]} can never hold: title and text are never near each other"))
+        if not isinstance(node, Word | Prefix) or not asked or asked & _CYRILLIC:
+            continue
+        if is_cyrillic(node.written.lstrip('="“„«')[:1]) and node.written.islower():
+            told = ", ".join(sorted(asked))
+            found.append((node.column, f"{node.written} can never be met: nothing in {told} is written in Cyrillic"))
+    return sorted(set(found))
+
+
+def _field(node: Node) -> str:
+    return {"lead": "text"}.get(node.field, node.field) if isinstance(node, Within) else ""
+
+
+def _asked_languages(root: Node) -> frozenset[str]:
+    """The languages that a query asks for beside everything else; empty when it takes any."""
+    for operand in root.operands if isinstance(root, And) else (root,):
+        codes = operand.operands if isinstance(operand, Or) else (operand,)
+        if all(isinstance(code, Lang) for code in codes):
+            return frozenset(code.code for code in codes if isinstance(code, Lang))
+    return frozenset()
 
 
 def _about(node: Node, stop_words: frozenset[str]) -> Iterator[tuple[Term, str]]:

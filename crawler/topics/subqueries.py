@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from crawler.errors import QueryError
-from crawler.topics.advice import notes
+from crawler.topics.advice import notes, out_of_reach
 from crawler.topics.lexer import MAX_LENGTH, Kind, Lexeme, lex
 from crawler.topics.parser import parse
 
@@ -58,10 +58,14 @@ def read_query(query: str, queries: Mapping[str, str]) -> str:
     return expanded.text
 
 
-def query_warnings(query: str, queries: Mapping[str, str]) -> list[str]:
-    """What ``warnings`` says of a query, with the columns as written and without what a sub-query says itself."""
+def query_warnings(query: str, queries: Mapping[str, str], languages: frozenset[str] = frozenset()) -> list[str]:
+    """What ``warnings`` says of a query, with the columns as written and without what a sub-query says itself.
+
+    ``languages`` are those of the sources; empty when they are not all known.
+    """
     expanded = expand(query, queries)
-    placed = ((*expanded.written(column), says) for column, says in notes(parse(expanded.text)))
+    read = parse(expanded.text)
+    placed = ((*expanded.written(column), says) for column, says in sorted(notes(read) + out_of_reach(read, languages)))
     return [f"column {column}: {says}" for column, reference, says in placed if reference is None]
 
 

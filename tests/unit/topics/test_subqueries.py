@@ -106,6 +106,26 @@ def test_warnings_count_columns_as_written_and_leave_the_sub_querys_own_out() ->
     assert len(query_warnings(queries["children"], queries)) == 1
 
 
+@pytest.mark.parametrize(
+    ("query", "languages", "expected"),
+    [
+        ("child діти", "en pl", ["column 7: діти can never be met: nothing in en, pl"]),
+        ("child (діти OR викрад*)", "en", ["column 8: діти can", "column 16: викрад* can"]),
+        ("child діти", "en uk", []),
+        ("child діти", "", []),
+        ("child Зеленський", "en", []),
+        ("lang:en child діти", "en uk", ["column 15: діти can never be met: nothing in en"]),
+        ("(lang:en OR lang:ru) child діти", "en", []),
+        ("child", "uk", []),
+        ("title:child NEAR/3 text:girl", "", ["column 1: title:child NEAR/3 text:girl can never hold"]),
+    ],
+)
+def test_what_can_never_be_met_is_a_warning(query: str, languages: str, expected: list[str]) -> None:
+    found = query_warnings(query, {}, frozenset(languages.split()))
+    assert len(found) == len(expected)
+    assert all(one.startswith(beginning) for one, beginning in zip(found, expected, strict=True)), found
+
+
 TEXTS = st.lists(
     st.sampled_from(
         ["@a", "@b", "@children", "@broken", "-", "(", ")", "OR", "AND", "dog", "title:", "NEAR/2", '"', " "]
