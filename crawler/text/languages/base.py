@@ -41,8 +41,8 @@ class Lexicon(Protocol):
     def lemmas(self, form: str) -> list[str]:
         """The lemmas of a form in this very spelling; empty when it is not known."""
 
-    def common(self, form: str) -> bool:
-        """Whether a form in small letters is one of a word that is no name."""
+    def named(self, form: str) -> bool:
+        """Whether a form in small letters is known as a name's and as no other word's (``росія``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ class Simplemma:
         lemma = _DICTIONARIES.get_dictionary(self.code).get(form)
         return [lemma] if lemma else []
 
-    def common(self, form: str) -> bool:
-        """Whether the dictionary has the form in small letters."""
-        return bool(self.lemmas(form))
+    def named(self, form: str) -> bool:
+        """Whether the dictionary has a form with a capital and not without."""
+        return not self.lemmas(form) and bool(self.lemmas(form.capitalize()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ class Nothing:
         """No form is known."""
         return []
 
-    def common(self, form: str) -> bool:  # noqa: ARG002 - the signature of Lexicon
-        """Nothing tells names from words."""
-        return True
+    def named(self, form: str) -> bool:  # noqa: ARG002 - the signature of Lexicon
+        """No name is known."""
+        return False
 
 
 def _nothing(_: str) -> Iterable[str]:
@@ -132,8 +132,8 @@ class Language:
             found += self._own_keys(head, capital=True)
         if written.isupper():  # capitals lose accents
             found += [f"?{key}" for key in found if key.isascii()]
-        # A name in small letters (путіна, #zelensky) is one still, where no other word is written so.
-        if not capital and self.lexicon.common(form):
+        # Some write a name small on purpose (путін, рф): it is one still, where no other word is written so.
+        if not capital and (self.nouns_capitalised or not self.lexicon.named(form)):
             return _answers(found, [])
         if not self.names:
             return _answers(found, found)
@@ -143,10 +143,11 @@ class Language:
     def query_keys(self, word: str) -> tuple[str, ...]:
         """The keys that a query's word asks for.
 
-        A capital asks for capitals: a name. Two to four capitals are an acronym, more of them only shouted.
+        A capital asks for capitals: a name. Two to four Latin capitals are an acronym (WHO, US); all others are
+        only shouted, for РФ and рф stand in one text.
         """
         written = self._without_article(word)
-        if written.isupper() and not 1 < len(written) <= _LONGEST_ACRONYM:
+        if written.isupper() and not (self._latin() and 1 < len(written) <= _LONGEST_ACRONYM):
             written = written.lower()
         form, capital = self._bare(exact_form(written)), written[:1].isupper()
         if not self._reads(form):
@@ -165,12 +166,11 @@ class Language:
         return bool(self.surname and self.surname.match(fold(form)))
 
     def joined_keys(self, verb: str, part: str) -> tuple[str, ...]:
-        """The keys of a verb whose parts stand apart in a text (``kehrt``, ``zurück``); empty if there is none."""
+        """The keys of a verb whose parts stand apart in a text (``kehrt``, ``zurück``); empty for no verb."""
         found: list[str] = []
         for lemma in self.lexicon.lemmas(exact_form(verb)):
-            joined = part + lemma
-            if joined in self.lexicon.lemmas(joined):
-                found += [fold(joined), joined]
+            if lemma.endswith("n"):  # as infinitives do in German and Dutch
+                found += [fold(part + lemma), part + lemma]
         return tuple(dict.fromkeys(found))
 
     def _reads(self, form: str) -> bool:
@@ -196,14 +196,14 @@ class Language:
             own = [one, *reading.lemmas]
             stems = [f"~{stem}" for stem in self._stems(one)]
             wanted = stems if self._wants_stem(one, reading) else []
-            if one.isascii() or fold(one) == one or not self._accents():
+            if one.isascii() or fold(one) == one or not self._latin():
                 asked.update(dict.fromkeys((*map(fold, own), *wanted)))
             else:
                 bare = [fold(key) for key in (*own, *stems)]
                 asked.update(dict.fromkeys((*own, *wanted[:1], *(f"?{key}" for key in bare))))
         return list(asked)
 
-    def _accents(self) -> bool:
+    def _latin(self) -> bool:
         return self.writes("a")
 
     def _bare(self, form: str) -> str:
@@ -215,7 +215,7 @@ class Language:
         found = [*irregular, *looked_up]
         if wide or form not in found:  # an inflected form is asked for in all its readings, a lemma as itself
             for base in self.bases(form):
-                found += self._looked_up(base, capital=False)
+                found += [one for one in self._looked_up(base, capital=False) if exact_form(one) == exact_form(base)]
         for lemma in tuple(found):
             found += [one for partner in self.partners(lemma) for one in self._looked_up(partner, capital=False)]
         return Reading(tuple(dict.fromkeys(exact_form(lemma) for lemma in found)), bool(irregular or looked_up))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.text.folding import is_latin
-from crawler.text.languages.base import Language, Simplemma, rules, snowball
+from crawler.text.languages.base import Language, Simplemma, rules, snowball, words
 
 _FEMININE = re.compile("(?:ad|id|tor|dor|sor|uest|iert|uelt|ari|an|ic|ian|es|er|in|ist|os|iv)as?$")
 _ENDINGS = rules(
@@ -16,17 +16,17 @@ _ENDINGS = rules(
 )
 _VERBS = {
     "ar": (
-        "o as a amos áis an é aste ó asteis aron aba abas ábamos aban aré arás ará aremos arán aría arías "
-        "aríamos arían e es emos en ara aras áramos aran ase ases asen ando ado ada ados adas ad arse arlo "
+        "as a amos áis an é aste ó asteis aron aba abas ábamos aban aré arás ará aremos arán aría arías "
+        "aríamos arían emos en ara aras áramos aran ase ases asen ando ado ada ados adas ad arse arlo "
         "arla arlos arlas arle arles ándose ándolo"
     ),
     "er": (
-        "o es e emos éis en í iste ió imos isteis ieron ía ías íamos ían eré erás erá eremos erán ería erían "
-        "a as amos an iera ieran iese iesen iendo ido ida idos idas erse erlo erla erlos erlas erle erles "
+        "es e emos éis en í iste ió imos isteis ieron ía ías íamos ían eré erás erá eremos erán ería erían "
+        "amos an iera ieran iese iesen iendo ido ida idos idas erse erlo erla erlos erlas erle erles "
         "iéndose"
     ),
     "ir": (
-        "o es e imos ís en í iste ió isteis ieron ía ías íamos ían iré irás irá iremos irán iría irían a as "
+        "es e imos ís en í iste ió isteis ieron ía ías íamos ían iré irás irá iremos irán iría irían "
         "amos an iera ieran iese iesen iendo ido ida idos idas irse irlo irla irlos irlas irle irles iéndose"
     ),
 }
@@ -82,6 +82,13 @@ _IRREGULAR = {
     "reducir": "redujo redujeron reduzca",
     "introducir": "introdujo introdujeron introduzca",
     "rey": "reina reinas reyes",
+    **{
+        f"{root}o": f"{root}a {root}os {root}as"
+        for root in words(
+            "niñ hij ministr herman ti abuel chic muchach amig novi espos vecin alumn maestr sobrin niet prim viud "
+            "huérfan suegr dueñ soci reclus buen mal primer segund tercer mism médic"
+        )
+    },
     "alcalde": "alcaldesa alcaldesas alcaldes",
     "méxico": "méjico mejico",
     "mexicano": "mejicano mejicana mejicanos mejicanas",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.text.folding import is_latin
-from crawler.text.languages.base import Language, Simplemma, rules, snowball
+from crawler.text.languages.base import Language, Simplemma, rules, snowball, words
 
 _ENDINGS = rules(
     "i>o i>e e>a chi>co ghi>go che>ca ghe>ga ci>co ci>cia gi>go gi>gia ie>ia "
@@ -67,6 +67,10 @@ _VERBS = {
     "rispondere": "rispose risposero risposto",
     "nascondere": "nascose nascosto nascosta nascosti",
     "trascorrere": "trascorse trascorso",
+    **{
+        f"{root}o": f"{root}a {root}i {root}e"
+        for root in words("ragazz figli zi nonn cugin cognat spos maestr ministr sindac bambin soldat")
+    },
     "uomo": "uomini",
     "dio": "dei",
     "re": "regina",

@@ -24,6 +24,7 @@ aan af bij binnen door in mee na neer om onder op over rond samen tegen terug to
 )
 
 _PARTICIPLE = re.compile("ge(?P<root>.{2,}?)(?:d|t)e?$")
+_PARTED = re.compile(f"(?P<part>{'|'.join(SEPARABLE)})ge(?P<root>.{{2,}}?)(?:den|ten|d|t|en|de|te)$")
 
 
 def bases(form: str) -> list[str]:
@@ -31,6 +32,8 @@ def bases(form: str) -> list[str]:
     found = []
     if met := _PARTICIPLE.match(form):
         found += [f"{met['root']}en", f"{_single(met['root'])}en"]
+    if apart := _PARTED.match(form):
+        found += [f"{apart['part']}{apart['root']}en", f"{apart['part']}{_single(apart['root'])}en"]
     for ending in ("en", "e", "s", "'s", "ën", "n"):
         root = form.removesuffix(ending)
         if root != form and len(root) >= _SHORTEST_ROOT:

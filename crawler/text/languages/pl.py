@@ -14,8 +14,8 @@ _ENDINGS = rules(
     "zona>zić zeni>zić zonych>zić ieziony>ieźć iezieni>ieźć"
 )
 _AGENT = re.compile(
-    "(?P<base>.{2,}(?:iel|arz|or|ent|ant|ist|yst|log|er|at|nt))k(?:a|i|ę|ą|o|om|ami|ach)$|"
-    "(?P<plural>.{2,}(?:iel|arz|or|ent|ant|ist|yst|log|er|at|nt))(?:ce|ek)$"
+    "(?P<base>.{2,}(?:iel|ar|or|ent|ant|ist|yst|log|er|at|nt))k(?:a|i|ę|ą|o|om|ami|ach)$|"
+    "(?P<plural>.{2,}(?:iel|ar|or|ent|ant|ist|yst|log|er))(?:ce|ek)$"
 )
 _MEMBER = re.compile("(?P<base>.{3,})ni(?:czka|czki|czkę|czką|czce|czek|czkami|czkach|czkom)$")
 
@@ -35,7 +35,8 @@ mówić powiedzieć; brać wziąć; kłaść położyć; widzieć zobaczyć; ogl
 przeczytać; budować zbudować; słyszeć usłyszeć; prosić poprosić; żądać zażądać; obiecywać obiecać; dziękować
 podziękować; ginąć zginąć; tracić stracić; kraść ukraść; płacić zapłacić; iść pójść; jechać pojechać; szukać znaleźć;
 dzwonić zadzwonić; wracać wrócić; zabijać zabić; łapać złapać; atakować zaatakować; kończyć skończyć; porywać porwać;
-znajdować znaleźć; informować poinformować
+znajdować znaleźć; informować poinformować;
+niszczyć zniszczyć; ranić zranić; grozić zagrozić; karać ukarać; ratować uratować; strzelać strzelić
 """
 _PARTNERS: dict[str, list[str]] = {}
 for _pair in _PAIRS.split(";"):
@@ -48,7 +49,7 @@ def bases(form: str) -> list[str]:
     found = replaced(form, _ENDINGS)
     if met := _AGENT.match(form):
         man = met["base"] or met["plural"]
-        found += [man, f"{man}a"]
+        found += [man, f"{man}a", f"{man}z"]
     if member := _MEMBER.match(form):
         found.append(f"{member['base']}nik")
     return found
@@ -95,6 +96,17 @@ a ą ę e em iem ie owi u y i o ego emu im ym iej ej ich ych imi ymi ami ach om 
 ja
 """)
 
+_IRREGULAR = {
+    "ojciec": "ojcowie ojców ojcom ojcami ojcach",
+    "brat": "bracia braci braciom braćmi braciach",
+    "rok": "lata lat latom latami latach",
+    "człowiek": "ludzie ludzi ludziom ludźmi ludziach",
+    "dziecko": "dzieci dzieciom dziećmi dzieciach",
+    "ksiądz": "księża księży księżom księżmi",
+    "przyjaciel": "przyjaciół przyjaciołom przyjaciółmi przyjaciołach",
+    "tydzień": "tygodnia tygodnie tygodni tygodniu tygodniom",
+}
+
 LANGUAGE = Language(
     code="pl",
     lexicon=Simplemma("pl"),
@@ -104,4 +116,5 @@ LANGUAGE = Language(
     partners=partners,
     stem_also=re.compile("$"),
     names=names,
+    irregular={form: lemma for lemma, forms in _IRREGULAR.items() for form in forms.split()},
 )

@@ -67,7 +67,7 @@ def endings(mark: str, text: str) -> tuple[str, re.Pattern[str]]:
     return mark, re.compile(f"(?=(?:{'|'.join(written)})$)")
 
 
-_NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
+_NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn"})
 """OpenCorpora's tags of names."""
 
 
@@ -79,14 +79,16 @@ class Pymorphy:
 
     def lemmas(self, form: str) -> list[str]:
         """The lemmas of a form of the dictionary; what is only guessed is left out."""
-        if not form.islower():  # it knows no case
+        # It knows no case, and guesses at length what it does not know.
+        if not form.islower() or not self._analyser.word_is_known(form):
             return []
         return list(dict.fromkeys(parse.normal_form for parse in self._analyser.parse(form) if parse.is_known))
 
-    def common(self, form: str) -> bool:
-        """Whether any reading of the form is that of a word and not of a person's or a place's name."""
-        known = [parse.tag.grammemes for parse in self._analyser.parse(form) if parse.is_known]
-        return any(not grammemes & _NAMES for grammemes in known)
+    def named(self, form: str) -> bool:
+        """Whether all readings of a form are those of names."""
+        if not self._analyser.word_is_known(form):
+            return False
+        return all(parse.tag.grammemes & _NAMES for parse in self._analyser.parse(form) if parse.is_known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +99,16 @@ class Best:
 
     def lemmas(self, form: str) -> list[str]:
         """The lemmas of a form."""
-        return _best(self.code).lemmas(form)
+        return best(self.code).lemmas(form)
 
-    def common(self, form: str) -> bool:
-        """Whether a form in small letters is one of a word that is no name."""
-        return _best(self.code).common(form)
+    def named(self, form: str) -> bool:
+        """Whether a form in small letters is known as a name's alone."""
+        return best(self.code).named(form)
 
 
 @cache
-def _best(code: str) -> Lexicon:
+def best(code: str) -> Lexicon:
+    """The best dictionary of a language that is installed."""
     try:
         return Pymorphy(importlib.import_module("pymorphy3").MorphAnalyzer(lang=code))
     except (ImportError, ValueError):  # not installed; installed without the language's dictionary

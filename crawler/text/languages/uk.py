@@ -32,20 +32,25 @@ _ASPECT = rules(
     "лювати>ити влювати>вити плювати>пити блювати>бити млювати>мити ювати>яти ювати>ити ювати>ти увати>ати "
     "увати>ити увати>ути "
     "овувати>увати ликати>ликнути лювати>лити нювати>нити рювати>рити влювати>вати "
-    "вляти>вити пляти>пити бляти>бити мляти>мити яти>ити ати>ити ати>нути їти>ти ивати>ити ивати>ати івати>іти "
+    "ічати>іти вляти>вити пляти>пити бляти>бити мляти>мити яти>ити ати>ити ати>нути їти>ти "
+    "ивати>ити ивати>ати івати>іти "
     "скати>стити щати>стити чати>тити чувати>тити чувати>чити шати>сити шувати>сити шувати>шити жувати>дити "
     "джувати>дити жати>зити жувати>зити жувати>жити щувати>стити щувати>тити щувати>щити "
     "ирати>ерти ирати>рати инати>ати ймати>йняти имати>яти имати>няти илати>лати авати>ати агати>ягти адати>асти "
     "ертати>ернути икати>икнути гати>гнути кати>кнути хати>хнути магати>могти тікати>текти рікати>ректи "
     "ходити>йти їжджати>їхати возити>везти водити>вести носити>нести ікати>екти "
 )
+# Cases of nouns that the dictionary often lacks, and participles in -т-.
+_NOUNS = rules("ки>ко ків>ко кам>ко ками>ко ках>ко ці>ка зі>га сі>ха ів>ь ям>ь ями>ь ях>ь і>ь ів> ам> ами> ах> и>")
+_PASSIVES = rules("то>ти тий>ти того>ти та>ти ті>ти тих>ти тими>ти ту>ти тої>ти тим>ти")
 _PAIRS = """
 говорити сказати; казати сказати; брати взяти; ловити піймати; ловити спіймати; класти покласти; сідати сісти; ставати
 стати; давати дати; робити зробити; писати написати; читати прочитати; будувати збудувати; будувати побудувати; бачити
 побачити; чути почути; просити попросити; вимагати зажадати; обіцяти пообіцяти; дякувати подякувати; гинути загинути;
 помирати померти; вмирати вмерти; втрачати втратити; красти вкрасти; платити заплатити; готувати підготувати; йти
 піти; їхати поїхати; шукати знайти; дзвонити подзвонити; повертати повернути; повертатися повернутися; убивати убити;
-вбивати вбити
+вбивати вбити;
+нищити знищити; руйнувати зруйнувати; грабувати пограбувати; ранити поранити; катувати закатувати; карати покарати
 """
 _PARTNERS: dict[str, list[str]] = {}
 for _pair in _PAIRS.split(";"):
@@ -55,6 +60,9 @@ for _pair in _PAIRS.split(";"):
 _IRREGULAR = {
     "дитина": "діти дітей дітям дітьми дітях",
     "людина": "люди людей людям людьми людях",
+    "дівчина": "дівчата дівчат дівчатам дівчатами дівчатах",
+    "померти": "помер померла померло померли",
+    "день": "дні днів дням днями днях",
     "ім'я": "імені іменем імена імен іменам іменами іменах",
 }
 
@@ -76,7 +84,8 @@ def stem(word: str) -> str:
 
 def bases(form: str) -> list[str]:
     """Verbs of a passive participle, ``депортовано`` → ``депортувати``, and men of a woman's name, ``депутатка``."""
-    found = [met["base"] for met in (_AGENT.match(form), _TEACHER.match(form)) if met]
+    found = [*replaced(form, _NOUNS), *replaced(form, _PASSIVES), *_plural_without_ending(form)]
+    found += [met["base"] for met in (_AGENT.match(form), _TEACHER.match(form)) if met]
     found += [f"{met['base']}ник" for met in [_MEMBER.match(form)] if met]
     if not (participle := _PARTICIPLE.match(form)):
         return found
@@ -84,7 +93,14 @@ def bases(form: str) -> list[str]:
     if vowel in "ая":
         return [*found, f"{root}{vowel}ти", *([f"{root[:-2]}увати"] if root.endswith("ов") else [])]
     softened = [root[: -len(end)] + base for end, base in _SOFTENED.items() if root.endswith(end)]
-    return [*found, *(f"{one}ити" for one in (root, *softened))]
+    return [*found, *(f"{one}ити" for one in (root, *softened)), f"{root}ти"]
+
+
+def _plural_without_ending(form: str) -> list[str]:
+    """Nouns whose genitive plural a form may be: ``сіл`` → ``село``, ``шкіл`` → ``школа``."""
+    if not (met := re.search("і(?=[бвгджзклмнпрстфхцчшщ]$)", form)):
+        return []
+    return [f"{form[: met.start()]}{vowel}{form[met.end() :]}{ending}" for vowel in "ое" for ending in "оа"]
 
 
 def partners(lemma: str) -> list[str]:
@@ -102,6 +118,13 @@ def _opened(verb: str) -> Iterable[str]:
     yield verb
     if met := re.search("(?<=.)[аі](?=[^аеиіоуюяєї]{1,2}[юу]?[ваи]+ти$|[^аеиіоуюяєї]{1,2}яти$)", verb):
         yield f"{verb[: met.start()]}о{verb[met.end() :]}"
+
+
+def spellings(form: str) -> list[str]:
+    """The form with ґ, which many write as г: ``грунт`` and ``ґрунт``, ``грати`` and ``ґрати``."""
+    if "ґ" in form:
+        return [form.replace("ґ", "г")]
+    return [f"ґ{form[1:]}"] if form.startswith("гр") else []
 
 
 def roots(root: str, mark: str) -> list[str]:
@@ -152,6 +175,7 @@ LANGUAGE = Language(
     stem=stem,
     writes=is_cyrillic,
     bases=bases,
+    spellings=spellings,
     partners=partners,
     names=names,
     surname=re.compile(".{2,}(?:ов|ев|єв|ів|їв)(?:|а|у|і|и|им|ом|ові|ої|ій|ою|их|ими)$"),
