@@ -61,7 +61,9 @@ def queries(documents: list[Document], random_: random.Random) -> Iterator[str]:
 
     def telling(tokens: Sequence[Token]) -> list[str]:
         return [
-            token.form for token in tokens if spread[token.folded] <= len(documents) * COMMON and token.form.isalpha()
+            token.form
+            for token in tokens
+            if spread[token.folded] <= max(2, len(documents) * COMMON) and token.form.isalpha()
         ]
 
     def near(count: int, within: int) -> list[str]:
