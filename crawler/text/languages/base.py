@@ -42,7 +42,7 @@ class Lexicon(Protocol):
         """The lemmas of a form in this very spelling; empty when it is not known."""
 
     def named(self, form: str) -> bool:
-        """Whether a form in small letters is known as a name's and as no other word's (``росія``)."""
+        """Whether a form in small letters is known as a name's and as no other word's (``путіна``)."""
 
 
 @dataclass(frozen=True, slots=True)

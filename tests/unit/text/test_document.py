@@ -39,3 +39,10 @@ def test_a_giant_text_is_read_to_a_bound_and_quickly() -> None:
     assert len(unbroken.words) == 1
     assert unbroken.positions
     assert time.process_time() - started < 2
+
+
+def test_a_verb_whose_parts_stand_apart_is_put_together() -> None:
+    document = Document("", "Die Kinder kehrten gestern nach Hause zurück, sagt er. Zurück bleibt sie.", "de")
+    assert [document.token_at(at).form for at in document.positions["zuruckkehren"]] == ["kehrten"]
+    assert "zuruckbleiben" not in document.positions
+    assert "terugkeren" in Document("", "De kinderen keerden naar huis terug.", "nl").positions

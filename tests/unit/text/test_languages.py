@@ -82,3 +82,37 @@ def test_an_unknown_language_is_matched_by_folded_words() -> None:
 def test_any_word_has_keys_and_the_folded_one_is_its_own(language: str, word: str) -> None:
     assert same(language, word, word)
     assert same(language, fold(word), word)
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "form", "met"),
+    [
+        ("uk", "Маск", "Маска", True),
+        ("uk", "Маск", "МАСКА", True),
+        ("uk", "Маск", "маска", False),
+        ("uk", "маск", "МАСКА", True),
+        ("uk", "росія", "Росією", True),
+        ("uk", "Путін", "путіна", True),
+        ("ru", "Белова", "Беловой", True),
+        ("ru", "Белова", "Белов", False),
+        ("en", "Apple", "apple", False),
+        ("en", "apple", "Apple's", True),
+        ("en", "WHO", "who", False),
+        ("en", "CHILD", "children", True),
+        ("en", "labour", "labor", True),
+        ("pl", "sąd", "sad", False),
+        ("pl", "sad", "sąd", True),
+        ("pl", "sąd", "SAD", True),
+        ("fr", "réseau", "reseaux", True),
+        ("fr", "Ukraine", "l’Ukraine", True),
+        ("de", "Wahl", "Bundestagswahl", True),
+        ("de", "Wahl", "Wahlkreis", False),
+        ("de", "Köln", "Koeln", True),
+        ("de", "Bürger", "Burger", False),
+        ("de", "Tote", "Toten", True),
+        ("nl", "kind", "schoolkinderen", True),
+        ("it", "Italia", "dell'Italia", True),
+    ],
+)
+def test_a_query_asks_for_as_little_as_it_can(language: str, query: str, form: str, *, met: bool) -> None:
+    assert same(language, query, form) is met
