@@ -73,7 +73,7 @@ def test_a_word_in_another_script_stays_as_it_is() -> None:
 
 
 def test_an_unknown_language_is_matched_by_folded_words() -> None:
-    assert text_keys("hu", "Gyerekek") == ("gyerekek", "^gyerekek")
+    assert text_keys("hu", "Gyerekek")[:2] == ("gyerekek", "^gyerekek")
     assert query_keys("hu", "gyerekek") == ("gyerekek",)
 
 
