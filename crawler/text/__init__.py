@@ -9,6 +9,7 @@ from crawler.text.document import GAP, MAX_WORDS, Document
 from crawler.text.folding import exact_form, fold
 from crawler.text.forms import query_keys, text_keys
 from crawler.text.languages import KINDS
+from crawler.text.names import name_keys
 from crawler.text.tokens import Token, folded_words, tokenize
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "exact_form",
     "fold",
     "folded_words",
+    "name_keys",
     "query_keys",
     "text_keys",
     "tokenize",
