@@ -27,7 +27,7 @@ _UNKNOWN = Language(code="und", lexicon=Nothing(), stem=str, writes=lambda _: Fa
 """Words of a language that is not here stay as they are, folded."""
 
 _CACHED_QUERY_WORDS = 32_768
-_CACHED_WORDS = 131_072  # about 40 MB when full; a day's news in three languages holds fewer distinct forms
+_CACHED_WORDS = 131_072  # about 60 MB when full; a day's news in three languages holds fewer distinct forms
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
