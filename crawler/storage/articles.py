@@ -131,7 +131,7 @@ class Articles:
         return None if row is None else _article(row)
 
     def sharing(
-        self, shingles: Sequence[int], *, outlet: str = "", alone: int | None = None, most: int = 6
+        self, shingles: Sequence[int], *, outlet: str = "", alone: int | None = None, most: int = 10
     ) -> list[int]:
         """Ids of articles that share two fingerprints with a text, or the one that is enough alone; the likest first.
 

@@ -29,11 +29,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "person* civil* abitant*", "nl": "mensen persoon personen burger* inwoner*",
     },
     "killed": {
-        "en": "killed dead deaths death died fatalities fatality victims victim",
-        "uk": "загиб* вбит* убит* смерт* жертв* помер*", "ru": "погиб* убит* смерт* жертв* умер*",
-        "pl": "zabit* zgin* ofiar* smiertel*", "de": "tote toten todesopfer* getotet* opfer",
-        "fr": "mort morts tue tues tuees victime*", "es": "muerto* muerta* fallecid* victima*",
-        "it": "mort* uccis* vittim*", "nl": "doden dode gedood* slachtoffer*",
+        "en": "killed dead deaths death died fatalities fatality",
+        "uk": "загиб* вбит* убит* смерт* помер*", "ru": "погиб* убит* смерт* умер*",
+        "pl": "zabit* zgin* smiertel*", "de": "tote toten todesopfer* getotet*",
+        "fr": "mort morts tue tues tuees", "es": "muerto* muerta* fallecid*",
+        "it": "mort* uccis*", "nl": "doden dode gedood*",
     },
     "wounded": {
         "en": "wounded injured injuries hurt", "uk": "поранен* постраждал* травмован*",

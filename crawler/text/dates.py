@@ -106,6 +106,9 @@ _NUMERIC = re.compile(
     r"|(?P<iso_year>(?:19|20)\d\d)-(?P<iso_month>[01]\d)-(?P<iso_day>[0-3]\d))(?!\d)"
 )
 _YEAR = re.compile(r"(?<![\d.,:/$€£+])(?:19|20)\d\d(?!\d|[.,:/]\d|[%$€£])")
+_OF_MONTH = re.compile(
+    r"\b(?:in|since|until|by|last|this|next|during|early|late|mid|of|im|seit|ab|en|depuis)[ -]$", re.IGNORECASE
+)
 _LONGEST_DAYS = 24  # characters: "12th, 13th and 14th of "
 _MONTHS_OF_YEAR = 12
 _DAYS_OF_MONTH = 31
@@ -174,11 +177,11 @@ def _around_month(text: str, token: Token, month: int) -> list[DateMention]:
         return _days(text, met, month, (start + met.start(), token.end))
     if behind and token.form[0].isupper() and _exists(month, int(behind["first"])):
         return _days(text, behind, month, (token.start, behind.end()))
-    if token.folded in _AMBIGUOUS and (len(token.folded) > 3 and text[token.start - 3 : token.start].lower() != "in "):  # noqa: PLR2004
-        return []
-    if token.folded in _AMBIGUOUS or (token.form.islower() and token.folded in ("may", "sept")):
-        return []
     year = _YEAR_BEHIND.match(text, token.end)
+    if token.folded in _AMBIGUOUS and not (
+        token.form[0].isupper() and (year or _OF_MONTH.search(text[max(0, token.start - 8) : token.start]))
+    ):
+        return []
     return [
         DateMention(int(year["year"]) if year else None, month, None, token.start, year.end() if year else token.end)
     ]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from crawler.text.counted import counted
-from crawler.text.dates import dates
+from crawler.text.dates import DateMention, dates
 from crawler.text.folding import fold
 from crawler.text.numerals import Numeral, numerals
 from crawler.text.tokens import Token, tokenize
@@ -55,8 +55,8 @@ _COUNTER_BEFORE = re.compile(
 )
 _COUNTER_BEHIND = re.compile(r"\s(?:день|дня|доб|сут|day|dzień|tag\b|jour\b|week\b|тиж|недел)", re.IGNORECASE)
 _PERCENT = re.compile(
-    r"\s?(?:%|(?:percent|per cent|pct|відсот\w*|процент\w*|проц\.|prozent|pour cent|por ciento|per cento"
-    r"|procent\w*)\b)",
+    r"\s?(?:%|(?:percent(?:age points?)?|per cent|pct|відсот\w*|процент\w*|проц\.|prozent|pour cent|por ciento"
+    r"|per cento|procent\w*)\b)",
     re.IGNORECASE,
 )
 _AGE = re.compile(
@@ -128,13 +128,21 @@ class _Read(NamedTuple):
     written: bool
 
 
-def figures(text: str, language: str, tokens: Sequence[Token] | None = None, *, ones: bool = False) -> list[Figure]:
+def figures(
+    text: str,
+    language: str,
+    tokens: Sequence[Token] | None = None,
+    *,
+    mentions: Sequence[DateMention] | None = None,
+    ones: bool = False,
+) -> list[Figure]:
     """The figures that a text states, in order.
 
     Args:
         text: What to read.
         language: BCP 47 primary language of the text; in one without a table only figures in digits are found.
         tokens: The text's words where they are known already.
+        mentions: The text's dates where they are known already.
         ones: Whether to take a lone "one" (``один``, ``eine``) too, which is more often an article or a pronoun.
     """
     tokens = tokenize(text, language) if tokens is None else tokens
@@ -149,7 +157,7 @@ def figures(text: str, language: str, tokens: Sequence[Token] | None = None, *, 
         if not digits and token.folded not in table and token.folded not in _HALVES:
             continue
         if taken is None:
-            taken = _dated(text, language, tokens)
+            taken = _dated(text, language, dates(text, language, tokens=tokens) if mentions is None else mentions)
         if token.start in taken:
             continue
         read = _digits(text, language, token) if digits else _words(text, language, tokens, at, ones=ones)
@@ -161,13 +169,15 @@ def figures(text: str, language: str, tokens: Sequence[Token] | None = None, *, 
     return found
 
 
-_HALVES = frozenset({"half", "половина", "половини", "половину", "половині", "половины"})
+_ABOUT_ONE = frozenset({"тисячі", "тысячи", "мільйона", "миллиона", "мільярда", "миллиарда"})
+"""Genitives that are one behind a bound (``близько тисячі``) and any number otherwise."""
+_HALVES = frozenset({"half", "пів", "половина", "половини", "половину", "половині", "половины"})
 
 
-def _dated(text: str, language: str, tokens: Sequence[Token]) -> set[int]:
+def _dated(text: str, language: str, mentions: Sequence[DateMention]) -> set[int]:
     """Positions of characters that belong to dates; a year stays a figure where it counts something."""
     found: set[int] = set()
-    for mention in dates(text, language, tokens=tokens):
+    for mention in mentions:
         if mention.month is None and _counts_behind(text, language, mention.end):
             continue
         found.update(range(mention.start, mention.end))
@@ -244,12 +254,13 @@ def _words(text: str, language: str, tokens: Sequence[Token], at: int, *, ones: 
     start = tokens[at].start
     if (half := _HALF.match(text, start)) and not _AFTER_ORDINAL.search(text[max(0, start - 16) : start]):
         return _Read(((50, start, half.end()),), half.end(), written=True)
-    if tokens[at].folded == "half":
+    if tokens[at].folded in ("half", "пів"):
         return _half_a(language, tokens, at)
     if tokens[at].folded in _HALVES or _NAME_BEFORE.search(text[max(0, start - 2) : start]):
         return None
     first = numerals(language)[tokens[at].folded]
-    if not first.alone or (first.role != "add" and language == "en" and not _article_before(tokens, at)):
+    about_one = tokens[at].folded in _ABOUT_ONE and _BOUND.search(text[max(0, start - _LOOK_BACK) : start])
+    if not (first.alone or about_one) or (first.role != "add" and language == "en" and not _article_before(tokens, at)):
         return None
     value, last = _summed(text, numerals(language), tokens, at)
     if value == 1 and not ones and not _PERCENT.match(text, tokens[last].end):
@@ -259,12 +270,13 @@ def _words(text: str, language: str, tokens: Sequence[Token], at: int, *, ones: 
 
 
 def _half_a(language: str, tokens: Sequence[Token], at: int) -> _Read | None:
-    if at + 2 >= len(tokens) or tokens[at + 1].folded != "a":
+    last = at + (2 if tokens[at].folded == "half" else 1)
+    if last >= len(tokens) or (last > at + 1 and tokens[at + 1].folded != "a"):
         return None
-    scale = numerals(language).get(tokens[at + 2].folded)
+    scale = numerals(language).get(tokens[last].folded)
     if scale is None or scale.role != "scale":
         return None
-    return _Read(((scale.value / 2, tokens[at].start, tokens[at + 2].end),), tokens[at + 2].end, written=True)
+    return _Read(((scale.value / 2, tokens[at].start, tokens[last].end),), tokens[last].end, written=True)
 
 
 def _article_before(tokens: Sequence[Token], at: int) -> bool:
