@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from crawler.text.detection import FUNCTION_WORDS
 from crawler.text.folding import is_cyrillic, is_latin
+from crawler.text.languages import KINDS
 from crawler.topics.nodes import And, Lang, Near, Node, Or, Phrase, Prefix, Query, Term, Within, Word, walk
 
 _OPERATORS = {"and": "AND", "or": "OR", "not": "NOT", "near": "NEAR/5"}
@@ -94,14 +95,37 @@ def _about(node: Node, stop_words: frozenset[str]) -> Iterator[tuple[Term, str]]
         for word in node.words:
             if isinstance(word, Word) and _mixes_scripts(word.form):
                 yield node, _mixed(word)
+            if isinstance(word, Word) and _is_word_with_capital(word):
+                yield node, _capital(word.form)
     if not isinstance(node, Word):
         return
     if operator := _OPERATORS.get(node.written):
         yield node, f'"{node.written}" is looked for as a word; write {operator} if the operator is meant'
-    elif node.folded in stop_words:
+    elif node.folded in stop_words and not (node.form.isascii() and node.form.isupper()):  # WHO is not who
         yield node, f'"{node.written}" stands in nearly every article and decides nothing'
     if _mixes_scripts(node.form):
         yield node, _mixed(node)
+    if _is_word_with_capital(node):
+        yield node, _capital(node.form)
+
+
+def _is_word_with_capital(word: Word) -> bool:
+    """Whether a capitalised word is an inflected form of a common one (``Children``), and hardly meant as a name.
+
+    Only of Latin letters: the dictionaries of Ukrainian and Russian have names in small letters too.
+    """
+    if word.exact or not word.form[:1].isupper() or word.form.isupper() or not is_latin(word.form[0]):
+        return False
+    form = word.form.lower()
+    known = [kind.lexicon for kind in KINDS.values() if not kind.nouns_capitalised and kind.writes(form[0])]
+    found = [lexicon.lemmas(form) for lexicon in known]
+    if any(form in lemmas for lemmas in found) or any(lexicon.lemmas(word.form) for lexicon in known):
+        return False
+    return any(found)
+
+
+def _capital(form: str) -> str:
+    return f'"{form}" with a capital asks for a name, and {form.lower()} is not taken; write it small to take both'
 
 
 def _repeated(root: Node) -> Iterator[tuple[Term, str]]:

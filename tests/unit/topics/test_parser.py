@@ -284,6 +284,10 @@ def test_any_text_is_read_or_refused_with_a_column(query: str) -> None:
         ("дітей OR рoсія", ['column 10: "рoсія" mixes two alphabets (Latin o)']),
         ("child OR abduct* OR Child OR abduct*", ["column 21: Child stands twice", "column 30: abduct* stands twice"]),
         ('"bring and take" children', []),
+        ("Children OR Kyiv", ['column 1: "Children" with a capital asks for a name']),
+        ('"Return of Deported Children"', ['column 1: "Children" with', 'column 1: "Deported" with']),
+        ("Росію AND Путіна", []),
+        ("WHO AND Trump AND =Children AND Kinder AND KIDS", []),
     ],
 )
 def test_warnings_name_probable_slips(query: str, expected: list[str]) -> None:
