@@ -112,16 +112,13 @@ def _about(node: Node, stop_words: frozenset[str]) -> Iterator[tuple[Term, str]]
 def _is_word_with_capital(word: Word) -> bool:
     """Whether a capitalised word is an inflected form of a common one (``Children``), and hardly meant as a name.
 
-    Only of Latin letters: the dictionaries of Ukrainian and Russian have names in small letters too.
+    Of English alone, where headlines are written so: every other language has a form that is another's name.
     """
-    if word.exact or not word.form[:1].isupper() or word.form.isupper() or not is_latin(word.form[0]):
+    if word.exact or not word.form[:1].isupper() or word.form.isupper():
         return False
-    form = word.form.lower()
-    known = [kind.lexicon for kind in KINDS.values() if not kind.nouns_capitalised and kind.writes(form[0])]
-    found = [lexicon.lemmas(form) for lexicon in known]
-    if any(form in lemmas for lemmas in found) or any(lexicon.lemmas(word.form) for lexicon in known):
-        return False
-    return any(found)
+    lexicon, form = KINDS["en"].lexicon, word.form.lower()
+    lemmas = lexicon.lemmas(form)
+    return bool(lemmas) and form not in lemmas and not lexicon.lemmas(word.form)
 
 
 def _capital(form: str) -> str:
