@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.dedupe import urls
@@ -41,6 +41,8 @@ _LONGEST = 2_000_000
 _COUNTED_FIRST = 2_000
 """Articles of an archive that is there already whose terms are counted when the first topic follows by example."""
 _MOST_EVIDENCE = 20
+_RANKED_OUT = 0.75
+"""A query's match that scores no more has as much of what was refused as half of such articles have of a story."""
 
 
 # -- examples into the database -----------------------------------------------------------------------------------
@@ -276,3 +278,17 @@ def count_archive(store: Store) -> Iterator[None]:
             yield
     if batch:
         store.following.count_all(batch)
+
+
+def would_drop(store: Store, topic: Topic) -> list[tuple[StoredArticle, Match]]:
+    """What a topic took and would not take now; of a query's, what is more like what was refused than like the rest."""
+    trial, rank = Trial(store, topic), _RANKED_OUT
+    stored = store.articles.matches_of_topic(topic.name, datetime.min.replace(year=1000, tzinfo=UTC))
+    articles = store.articles.get(each.article_id for each in stored)
+    found = []
+    for each in stored:
+        article = articles.get(each.article_id)
+        match = None if article is None else trial.match(article)
+        if article is not None and (match is None or (not topic.examples and match.score <= rank)):
+            found.append((article, replace(each.match, score=0.0 if match is None else match.score)))
+    return found

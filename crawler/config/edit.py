@@ -126,6 +126,39 @@ def set_paused(text: str, url_or_name: str, paused: bool) -> str:  # noqa: FBT00
     return _as_expected(f"{before}{line}paused = {value}{_newline(text)}{text[at:]}", data)
 
 
+def add_example(text: str, topic: str, reference: str) -> str:
+    """The settings' text with one more example of a topic, or with a new topic of that name at its end.
+
+    Raises:
+        SettingsError: when the topics are written in one line, where no example can be put in.
+    """
+    data = parse(text, FILE_NAME)
+    newline, value = _newline(text), tomlkit.item(reference).as_string()
+    index = next((n for n, each in tables(data, "topics") if str(each.get("name", "")).strip() == topic), None)
+    written = Places(text).found.get(("topics",))
+    if written is not None and text[written.start] != "[":
+        says = "topics are written as topics = […] here; edit them by hand, or write [[topics]] for each"
+        raise SettingsError([Mistake(FILE_NAME, "topics", says)])
+    if index is None:
+        before = text if not text or text.endswith("\n") else text + newline
+        name = tomlkit.item(topic).as_string()
+        block = newline.join(["[[topics]]", f"name = {name}", f"examples = [{value}]", ""])
+        data.setdefault("topics", []).append({"name": topic, "examples": [reference]})
+        return _as_expected(f"{before}{newline if before else ''}{block}", data)
+    known = data["topics"][index].setdefault("examples", [])
+    if reference in known:
+        return text
+    known.append(reference)
+    places = Places(text).found
+    if last := places.get(("topics", index, "examples", len(known) - 2)):
+        return _as_expected(f"{text[: last.end]}, {value}{text[last.end :]}", data)
+    if empty := places.get(("topics", index, "examples")):
+        return _as_expected(f"{text[: empty.value]}[{value}]{text[empty.end :]}", data)
+    at = _next_line(text, places["topics", index, "name"].end)
+    before = text[:at] if text[:at].endswith("\n") else text[:at] + newline
+    return _as_expected(f"{before}examples = [{value}]{newline}{text[at:]}", data)
+
+
 def write_settings(path: Path, text: str) -> None:
     """Replaces the file in one step: whoever reads it finds the old text or the new, and after a crash too.
 

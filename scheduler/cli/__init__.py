@@ -23,6 +23,7 @@ from scheduler.cli.session import NOTHING_DONE, WRONG, Session, tell
 from scheduler.cli.setup import backup, check, init
 from scheduler.cli.sources import sources
 from scheduler.cli.topics import topics
+from scheduler.cli.topics_follow import follow, teach
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -34,6 +35,8 @@ def tidings(context: click.Context, settings: str | None) -> None:
     context.obj = Session(settings)
 
 
+topics.add_command(follow)
+topics.add_command(teach)
 for verb in (run, once, demo, init, check, status, sources, topics, articles, explain, alerts, backup):
     tidings.add_command(verb)
 

@@ -6,7 +6,7 @@ sound of international words across all. Pure: term frequencies, moments and mea
 """
 
 from crawler.topics.following.features import Features, features
-from crawler.topics.following.feedback import Judgement, Taught, line_after, would_drop
+from crawler.topics.following.feedback import Judgement, Taught, line_after
 from crawler.topics.following.follower import LINES, Follower, Verdict, calibrated
 from crawler.topics.following.profile import DRIFT, Example, Profile
 from crawler.topics.following.weights import Frequencies, counted
@@ -26,5 +26,4 @@ __all__ = [
     "counted",
     "features",
     "line_after",
-    "would_drop",
 ]

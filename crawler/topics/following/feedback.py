@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crawler.model import Match
 from crawler.topics.following.features import Features
 from crawler.topics.following.follower import calibrated
 from crawler.topics.following.profile import Profile
@@ -35,11 +34,6 @@ def line_after(line: float, judgements: Iterable[Judgement]) -> float:
         return line
     moved = _STEP * sum(wrong) / len(wrong)
     return line + max(-_FARTHEST, min(_FARTHEST, moved))
-
-
-def would_drop(matches: Sequence[Match], line: float) -> list[Match]:
-    """Of what a topic took, what it would not take by a line; nothing is taken back."""
-    return [match for match in matches if match.score < line]
 
 
 class Taught:

@@ -1,0 +1,103 @@
+"""``tidings topics follow`` and ``teach``: examples from files, the archive and the web; answers."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import Any
+
+import pytest
+
+from scheduler.cli import invoke
+from tests.feeds import RSS, page, rss, story
+from tests.integration.test_crawl_following import EXAMPLE, OTHER, SAME, UKRAINIAN
+from tests.program import Program, tidings
+from tests.site import Host, Site
+
+
+@pytest.fixture
+def archive(program: Program, site: Site, monkeypatch: pytest.MonkeyPatch) -> Host:
+    """An archive of three articles that no topic follows, at the moment when it was made."""
+    monkeypatch.setattr("crawler.runtime.utc_now", lambda: program.now)
+    host = site.host()
+    host.serve("/rss", rss([SAME, UKRAINIAN, OTHER]), headers=RSS)
+    program.settings([host.url("/rss")])
+    program.once()
+    program.path.write_text(program.path.read_text("utf-8").replace("topics = []\n", ""), "utf-8")
+    return host
+
+
+def run(program: Program, capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> dict[str, Any]:
+    capsys.readouterr()
+    assert invoke(["--settings", str(program.path), "topics", *arguments, "--json"]) == code
+    out = capsys.readouterr().out
+    return dict(json.loads(out)) if out else {}
+
+
+def topics(program: Program) -> list[dict[str, Any]]:
+    return list(tomllib.loads(program.path.read_text("utf-8"))["topics"])
+
+
+def test_a_file_makes_a_topic_and_comments_stay(
+    program: Program, archive: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program.path.write_text("# my own words\n" + program.path.read_text("utf-8"), "utf-8")
+    (program.folder / "doha.txt").write_text(EXAMPLE, "utf-8")
+    found = run(program, capsys, "follow", "Children", str(program.folder / "doha.txt"))
+    assert topics(program) == [{"name": "Children", "examples": ["doha.txt"]}]
+    assert program.path.read_text("utf-8").startswith("# my own words\n")
+    assert next(each["title"] for each in found["articles"]) == SAME.title
+    assert OTHER.title not in {each["title"] for each in found["articles"]}
+
+
+def test_an_article_of_the_archive_is_added_to_a_topic_that_is_there(
+    program: Program, archive: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program.settings([archive.url("/rss")], [{"name": "Children", "query": "doha", "examples": ["a.txt"]}])
+    found = run(program, capsys, "follow", "Children", SAME.link)
+    assert found["title"] == SAME.title
+    assert topics(program) == [{"name": "Children", "query": "doha", "examples": ["a.txt", SAME.link]}]
+    assert program.one("SELECT title FROM examples")["title"] == SAME.title
+
+
+def test_an_article_that_was_never_seen_is_fetched(program: Program, archive: Host) -> None:
+    archive.serve("/story", page(SAME.title, story("children in Doha")), headers={"Content-Type": "text/html"})
+    done = tidings("topics", "follow", "Children", archive.url("/story"), cwd=program.folder)
+    assert done.code == 0, done.err
+    assert program.one("SELECT title FROM examples")["title"] == SAME.title
+    done = tidings("topics", "follow", "Children", archive.url("/nothing-there"), cwd=program.folder)
+    assert done.code == 1
+    assert "cannot be fetched" in done.err
+
+
+def test_answers_move_the_line_and_take_nothing_back(
+    program: Program, archive: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(program, capsys, "follow", "Children", SAME.link)
+    program.once()
+    before = program.count("matches")
+    said = run(program, capsys, "teach", "Children", "--no", SAME.link)
+    assert said["answers"] == [{"url": SAME.link, "belongs": False, "score": said["answers"][0]["score"]}]
+    assert said["line"]["after"] > said["line"]["before"]
+    assert program.count("matches") == before
+    run(program, capsys, "teach", "Children", "--yes", SAME.link)
+    assert program.one("SELECT belongs FROM feedback")["belongs"] == 1
+
+
+def test_a_query_ranks_what_was_refused_lower_and_goes_on_taking_it(
+    program: Program, archive: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program.settings([archive.url("/rss")], [{"name": "T", "query": "ferry OR children"}])
+    program.once()
+    taken = program.count("matches")
+    said = run(program, capsys, "teach", "T", "--no", OTHER.link)
+    assert said["line"] is None
+    assert [each["title"] for each in said["would_drop"]] == [OTHER.title]
+    assert program.count("matches") == taken > 1
+
+
+def test_what_cannot_be_taught_is_told(program: Program, archive: Host, capsys: pytest.CaptureFixture[str]) -> None:
+    program.settings([archive.url("/rss")], [{"name": "T", "query": "ferry"}])
+    assert invoke(["--settings", str(program.path), "topics", "teach", "T", "--no", "https://nowhere.example/1"]) == 1
+    assert "there is no article https://nowhere.example/1 in the archive" in capsys.readouterr().err
+    assert invoke(["--settings", str(program.path), "topics", "teach", "T"]) == 2

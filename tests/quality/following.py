@@ -1,0 +1,212 @@
+"""Following stories from their first one and first four articles, and finding reports across languages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import snowballstemmer
+
+from crawler.text import Document, tokenize
+from crawler.topics.following import LINES, Example, Features, Follower, Frequencies, Profile, counted, features
+from crawler.topics.following.feedback import Judgement, line_after
+from tests.quality.shared import DATA, OWN, lines
+
+SHARED = DATA / "stories" / "og2021.dev.jsonl"
+STREAM = OWN / "following" / "stream.jsonl"
+TWINS = OWN / "following" / "twins.jsonl"
+LEAST = 8
+"""Articles of a story that is followed."""
+_LANGUAGES = {"eng": "en", "por": "pt", "spa": "es", "fra": "fr", "rus": "ru", "deu": "de", "slv": "sl", "ara": "ar"}
+_SNOWBALL = {"en": "english", "pt": "portuguese", "es": "spanish", "fr": "french", "ru": "russian", "de": "german",
+             "ar": "arabic", "pl": "polish"}  # fmt: skip
+_LINES = [number / 100 for number in range(1, 100)]
+
+Reader = Callable[[Document], Features]
+Meaning = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An article of a stream."""
+
+    document: Document
+    when: datetime
+    story: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One story followed: the score of each article that came after the examples, and whether it belongs."""
+
+    scores: list[float]
+    belongs: list[bool]
+
+    def at(self, line: float) -> tuple[float, float, float, float]:
+        """Precision, recall, F1, and the share of the others that is taken, by a line."""
+        pairs = Counter(zip(self.belongs, (score >= line for score in self.scores), strict=True))
+        hits, false, missed = pairs[True, True], pairs[False, True], pairs[True, False]
+        f1 = 2 * hits / max(1, 2 * hits + false + missed)
+        return (
+            hits / max(1, hits + false),
+            hits / max(1, hits + missed),
+            f1,
+            false / max(1, false + pairs[False, False]),
+        )
+
+
+def shared_stream() -> list[Piece]:
+    """The stream of headlines that lies beside the project."""
+    return [
+        Piece(
+            Document(row["title"], "", _LANGUAGES.get(row["lang"], "und")),
+            datetime.fromisoformat(row["time"]).replace(tzinfo=UTC),
+            row["cluster"],
+        )
+        for row in lines(SHARED)
+    ]
+
+
+def own_stream() -> list[Piece]:
+    """The stream that the tests carry."""
+    return [
+        Piece(Document(row["title"], row["text"], row["language"]), datetime.fromisoformat(row["time"]), row["story"])
+        for row in lines(STREAM)
+    ]
+
+
+def follow_all(
+    stream: Sequence[Piece],
+    examples: int,
+    *,
+    read: Reader = features,
+    meanings: Sequence[Meaning] = (),
+    least: int = LEAST,
+    answers: int = 0,
+    moving: bool = True,
+) -> list[Run]:
+    """Follow every story of a stream from its first articles; terms are counted as they come."""
+    seen = [read(piece.document) for piece in stream]
+    terms = [counted(each) for each in seen]
+    where: dict[str, list[int]] = {}
+    for number, piece in enumerate(stream):
+        where.setdefault(piece.story, []).append(number)
+    followed = [
+        _Followed(story, numbers[:examples], answers) for story, numbers in where.items() if len(numbers) >= least
+    ]
+    counts: Counter[str] = Counter()
+    for number, piece in enumerate(stream):
+        known = Frequencies(counts)
+        meaning = meanings[number] if meanings else ()
+        for one in followed:
+            one.look(number, piece, Example(seen[number], piece.when, meaning), known, moving=moving)
+        counts.update(terms[number])
+    return [one.run for one in followed]
+
+
+class _Followed:
+    """One story on its way through the stream."""
+
+    def __init__(self, story: str, seeds: list[int], answers: int) -> None:
+        self._story, self._seeds, self._answers = story, seeds, answers
+        self._examples: list[Example] = []
+        self._judgements: list[Judgement] = []
+        self._follower = Follower()
+        self.run = Run([], [])
+
+    def look(self, number: int, piece: Piece, example: Example, known: Frequencies, *, moving: bool) -> None:
+        if number <= self._seeds[-1]:
+            if number in self._seeds:
+                self._examples.append(example)
+            if number == self._seeds[-1]:
+                self._follower = Follower([Profile(self._story, LINES["balanced"], tuple(self._examples))], known)
+            return
+        score, belongs = 0.0, piece.story == self._story
+        if self._follower.near(example.features, by_meaning=bool(example.meaning)):
+            verdict = self._follower.judge(self._story, example.features, known, piece.when, example.meaning)
+            score = verdict.score
+            if (profile := self._follower.profile(self._story)) is not None:
+                score -= profile.line - LINES["balanced"]  # answers move the line: scores are told as if they did not
+            if moving and verdict.moves:
+                self._follower.move(self._story, example, known)
+            if verdict.taken and len(self._judgements) < self._answers:
+                self._teach(example, known, Judgement(belongs, score))
+        self.run.scores.append(score)
+        self.run.belongs.append(belongs)
+
+    def _teach(self, example: Example, known: Frequencies, answer: Judgement) -> None:
+        self._judgements.append(answer)
+        profile = self._follower.profile(self._story)
+        assert profile is not None
+        yes, no = ((*profile.yes, example), profile.no) if answer.yes else (profile.yes, (*profile.no, example))
+        line = line_after(LINES["balanced"], self._judgements)
+        self._follower = Follower([replace(profile, line=line, yes=yes, no=no)], known)
+
+
+def mean_at(runs: Sequence[Run], line: float) -> tuple[float, float, float, float]:
+    """Precision, recall, F1 and false alarms as means over stories."""
+    each = [run.at(line) for run in runs]
+    p, r, f, a = (sum(column) / len(each) for column in zip(*each, strict=True))
+    return p, r, f, a
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What following came to."""
+
+    f1: float
+    """The line chosen on one half of the stories and judged on the other, both ways, and the mean of the two."""
+    min_det: float
+    """The least of P(miss) + 4.9 P(false alarm) over all lines."""
+    balanced: tuple[float, float, float, float]
+    """Precision, recall, F1 and false alarms at the line of ``follow = "balanced"``."""
+    line: float
+
+
+def figures(runs: Sequence[Run]) -> Figures:
+    """The figures of some runs."""
+    halves = (runs[::2], runs[1::2])
+    best = [max(_LINES, key=lambda line: mean_at(half, line)[2]) for half in halves]
+    f1 = (mean_at(halves[1], best[0])[2] + mean_at(halves[0], best[1])[2]) / 2
+    whole = [mean_at(runs, line) for line in _LINES]
+    return Figures(f1, min(1 - r + 4.9 * a for _, r, _, a in whole), mean_at(runs, LINES["balanced"]), sum(best) / 2)
+
+
+def calibration(runs: Sequence[Run]) -> list[tuple[float, float, int]]:
+    """For each tenth of the score: its mean, the share of articles that belong, and how many there are."""
+    bins: dict[int, list[tuple[float, bool]]] = {}
+    for run in runs:
+        for score, belongs in zip(run.scores, run.belongs, strict=True):
+            bins.setdefault(min(9, int(score * 10)), []).append((score, belongs))
+    return [
+        (sum(score for score, _ in bins[n]) / len(bins[n]), sum(b for _, b in bins[n]) / len(bins[n]), len(bins[n]))
+        for n in sorted(bins)
+    ]
+
+
+def words_by(key: Callable[[str, str], str]) -> Reader:
+    """A reader that knows of words alone, each by a key: the baselines."""
+
+    def read(document: Document) -> Features:
+        found = Features(document.language)
+        for where, text in (("title", document.title), ("text", document.text)):
+            for token in tokenize(text, document.language):
+                place = (where, token.start, token.end, "word", token.form)
+                found.add(key(document.language, token.folded), 1.0, place)
+        return found
+
+    return read
+
+
+def _stemmed(language: str, word: str) -> str:
+    name = _SNOWBALL.get(language)
+    return snowballstemmer.stemmer(name).stemWord(word) if name else word
+
+
+BASELINES: dict[str, Reader] = {
+    "exact words": words_by(lambda _, word: word),
+    "prefix": words_by(lambda _, word: word[:5]),
+    "stems": words_by(_stemmed),
+}
