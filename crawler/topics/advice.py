@@ -118,7 +118,9 @@ def _is_word_with_capital(word: Word) -> bool:
         return False
     lexicon, form = KINDS["en"].lexicon, word.form.lower()
     lemmas = lexicon.lemmas(form)
-    return bool(lemmas) and form not in lemmas and not lexicon.lemmas(word.form)
+    if not lemmas or form in lemmas or lexicon.lemmas(word.form):
+        return False
+    return not KINDS["de"].lexicon.lemmas(word.form)  # Kinder, where every noun has its capital
 
 
 def _capital(form: str) -> str:
