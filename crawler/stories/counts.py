@@ -94,18 +94,28 @@ _RISING = frozenset({"killed", "wounded", "missing", "evacuated", "detained", "d
 """What goes on while it is counted: a later, higher figure is news and no contradiction."""
 _MORE = re.compile(r"\b(?:another|additional|further|ще|додатково|еще|ещё|дополнительно)\s+(?:\w+\s)?$", re.IGNORECASE)
 _TOTAL = re.compile(
-    r"\b(?:a total of|in total|total|overall|so far|to date|altogether|since|all told|death toll|risen to|rose to|"
-    r"загалом|усього|всього|від початку|з початку|наразі|кількість|число|досі|зросла до|перевищила|"
-    r"всего|в общей сложности|итого|с начала|на сегодня|количество|до сих пор|выросло до|превысило)\b",
+    r"\b(?:a total of|in total|total|overall|so far|to date|altogether|since|as of|already|all told|death toll|"
+    r"risen to|rose to|загалом|усього|всього|від початку|з початку|наразі|станом на|вже|уже|кількість|число|досі|"
+    r"зросла до|перевищила|всего|по состоянию на|уже|в общей сложности|итого|с начала|на сегодня|количество|до сих пор|"
+    r"выросло до|превысило)\b",
     re.IGNORECASE,
 )
+_TOTAL_OF_ALL = re.compile(
+    r"(?:as of|since|so far|to date|in total|станом на|від початку|з початку|наразі|по состоянию на|с начала|"
+    r"на сегодня)\b",
+    re.IGNORECASE,
+)
+"""What a sentence begins with whose figures are all totals."""
+_RISEN_TO = re.compile(r"(?:зрос|вирос|збільш|возрос|вырос|увелич)\w*\s+до\s+$", re.IGNORECASE)
 _UNSURE = re.compile(
-    r"\b(?:not|no|if|could|may|might|would|will|plan\w*|expect\w*|risk|ago|each|every|per|between|"
+    r"\b(?:not|no|cannot|if|could|may|might|would|will|plan\w*|expect\w*|risk|ago|each|every|per|between|"
     r"не|якщо|може|можуть|міг|планую\w*|очіку\w*|тому|кожн\w*|щодня|"
     r"если|может|могут|планиру\w*|ожида\w*|назад|кажд\w*|ежедневно)\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[,;:()–—]\s|\s(?:and|while|but|where|та|і|а|але|и|но|де|где)\s")
+_CLAUSE = re.compile(
+    r"[,;:()–—]\s|\s(?:and|while|but|where|after|before|when|following|та|і|а|але|и|но|де|где|після|коли|после|когда)\s"
+)
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)?")
 _APART = 0.02
 """Figures of one thing that differ by less are the same one, rounded."""
@@ -131,8 +141,19 @@ def counts(document: Document, *, published: date, article: int, outlet: str) ->
             day = _day(days, published)
             if told and day:
                 speaker = next((who for start, end, who in quoted if start <= figure.start < end), "")
+                risen = _RISEN_TO.search(text, span.start, figure.start)
                 found.append(
-                    Count(*told, figure.value, figure.bound, day, outlet, article, speaker, figure.start, figure.end)
+                    Count(
+                        *told,
+                        figure.value,
+                        "" if risen else figure.bound,
+                        day,
+                        outlet,
+                        article,
+                        speaker,
+                        figure.start,
+                        figure.end,
+                    )
                 )
     return found
 
@@ -155,7 +176,8 @@ def _told(
         return None
     what = "person" if what in _STATES else what
     before = text[max(span.start, figure.start - 24) : figure.start]
-    scope = "more" if _MORE.search(before) else "total" if _TOTAL.search(text[start:behind]) else "report"
+    whole = _TOTAL_OF_ALL.match(text, span.start) or _TOTAL.search(text[start:behind])
+    scope = "more" if _MORE.search(before) else "total" if whole else "report"
     if scope == "report" and _TOTAL.search(text, span.start, span.end):
         return None  # "since the start" of another clause: whose it is cannot be told
     return what, happened, scope

@@ -25,7 +25,7 @@ ANNOUNCED_FROM = 0.6
 _FIGURE_FROM = 0.12
 """Newness from which a sentence with a new figure is announced: "8 children" after "7 children" changes one word."""
 
-_PAIRS = 0.3
+_PAIRS = 0.4
 _NEIGHBOURS = 0.2
 _LEAST_FREE = 2
 _UNTOLD = 0.4

@@ -44,6 +44,7 @@ def test_one_count_in_three_languages(language: str, text: str) -> None:
         ("en", "Since the start of the war 1,600 children have been returned.", ("child", "returned", "total", 1600)),
         ("uk", "Загалом повернули 1600 дітей.", ("child", "returned", "total", 1600)),
         ("ru", "С начала войны вернули более 1600 детей.", ("child", "returned", "total", 1600)),
+        ("en", "As of May 13, 226 children were killed.", ("child", "killed", "total", 226)),
         ("en", "At least 14 people were killed.", ("person", "killed", "report", 14)),
         ("uk", "Загинули 14 людей.", ("person", "killed", "report", 14)),
         ("en", "The strike left 14 dead.", ("person", "killed", "report", 14)),
@@ -52,6 +53,11 @@ def test_one_count_in_three_languages(language: str, text: str) -> None:
 )
 def test_scopes_and_happenings(language: str, text: str, expected: tuple[str, str, str, float]) -> None:
     assert told(text, language) == [expected]
+
+
+def test_up_to_is_no_bound_where_a_toll_rose_to_it() -> None:
+    assert [one.bound for one in stated("Число погибших возросло до 59 человек.", "ru")] == [""]
+    assert [one.bound for one in stated("Погибли до 59 человек.", "ru")] == ["less"]
 
 
 def test_two_figures_of_one_sentence_keep_apart() -> None:
@@ -77,6 +83,8 @@ def test_wounded_beside_children_may_be_children_and_are_left_out() -> None:
         "The report has eight pages on returned children.",
         "Eight children were not returned.",
         "Twelve children were taken to hospital.",
+        "Four children orphaned after parents killed in a collision.",
+        "Over 1,000 minors who cannot legally be deported stay.",
         "Between 12 March and 14 May eight children were returned.",
         "Eight children were returned and killed people mourned, a total of nothing is known since then.",
     ],
