@@ -118,3 +118,11 @@ def agency_of(form: str) -> str:
         if form in agency.marks or any(re.fullmatch(one, form, re.IGNORECASE) for one in agency.spellings):
             return agency.name
     return ""
+
+
+@lru_cache(maxsize=1)
+def beginnings() -> frozenset[str]:
+    """The first three letters, folded, of every name (without an article): no text without them has one."""
+    names = [re.sub(r"^\(\?:the \)\?", "", one) for agency in AGENCIES for one in (*agency.spellings, *agency.marks)]
+    words = [name.casefold().split(" ")[0].split("-")[0] for name in names]
+    return frozenset(word[:3] for word in words)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from crawler.dedupe.agencies import publishes
-from crawler.dedupe.fingerprints import TEASER, containment, headline_mark, sample, shingles, words
+from crawler.dedupe.fingerprints import TEASER, Shingle, containment, headline_mark, sample, shingles, words
 
 COPY = 0.6
 """Containment of 4-word shingles from which a text is a copy."""
@@ -99,7 +99,7 @@ class Piece:
         return words(self.text[:COMPARED])
 
     @cached_property
-    def shingles(self) -> frozenset[int]:
+    def shingles(self) -> frozenset[Shingle]:
         """All 4-word shingles of the text."""
         return shingles(self.words)
 
@@ -155,21 +155,27 @@ def alike(one: Piece, other: Piece) -> Likeness | None:
     headline asks for less, and where one has no more than a teaser it may decide alone. Independent reports of one
     event share names and figures, not word sequences; a form filled in anew shares all but these.
     """
-    least = min(len(one.words), len(other.words))
     shared = len(one.shingles & other.shingles)
-    score = containment(one.shingles, other.shingles)
+    score = shared / (min(len(one.shingles), len(other.shingles)) or 1)
+    found = _by_headline(one, other, score, shared) or _by_text(one, other, score, shared)
+    if found is None:
+        return None
     if (score < TEMPLATE and _another_day(one, other)) or (score < FORM and _somebody_else(one, other)):
         return None
-    if found := _by_headline(one, other, score, shared):
-        return found
+    return found
+
+
+def _by_text(one: Piece, other: Piece, score: float, shared: int) -> Likeness | None:
+    """Whether two articles are one by their texts; the shorter these are, the more of it they have to share."""
+    least = min(len(one.words), len(other.words))
     if least < TEASER and not (_is_about(one, other) or _is_about(other, one)):
         return None
     if score >= (COPY if least >= ENOUGH_WORDS else TEMPLATE) and least >= FEW_WORDS:
         return Likeness(score, shared=shared)
-    running = _RUNNING.search(one.title) or _RUNNING.search(other.title)
-    if (score >= ADDED and shared >= ADDED_SHINGLES and not running) or (least < TEASER and _paraphrased(one, other)):
-        return Likeness(score, additions=True, shared=shared)
-    return None
+    if score >= ADDED and shared >= ADDED_SHINGLES:
+        running = _RUNNING.search(one.title) or _RUNNING.search(other.title)
+        return None if running else Likeness(score, additions=True, shared=shared)
+    return Likeness(score, additions=True, shared=shared) if least < TEASER and _paraphrased(one, other) else None
 
 
 def _by_headline(one: Piece, other: Piece, score: float, shared: int) -> Likeness | None:

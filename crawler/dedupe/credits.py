@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.dedupe.agencies import agency_of, named_outlet, pattern
+from crawler.dedupe.agencies import agency_of, beginnings, named_outlet, pattern
 from crawler.dedupe.urls import is_home, is_web_url, outlet
 
 _REACH = 400
@@ -87,6 +87,7 @@ _LINKED = re.compile(
     r"(?P<url>https?://\S{12,})",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\w+")
 _AUTHOR_BEFORE = re.compile(r"(?:^|[,/|(&;–—-]|\b(?:by|and|for|with|і|и|та|und))\s*$", re.IGNORECASE)
 _AUTHOR_AFTER = re.compile(r"^\s*(?:$|[,/|)&;–—-]|(?:staff|writers?|correspondent|news agency|and)\b)", re.IGNORECASE)
 
@@ -118,6 +119,11 @@ def _mentions() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){pattern()}")
 
 
+def _may_name(part: str) -> bool:
+    """Whether a word begins as some agency's name does: ten times as fast as looking for the names."""
+    return not beginnings().isdisjoint([word[:3] for word in _WORD.findall(part.casefold())])
+
+
 def _by_author(author: str) -> Iterator[Credit]:
     for found in _mentions().finditer(author):
         if _AUTHOR_BEFORE.search(author[: found.start()]) and _AUTHOR_AFTER.match(author[found.end() :]):
@@ -125,7 +131,7 @@ def _by_author(author: str) -> Iterator[Credit]:
 
 
 def _at_beginning(text: str) -> Iterator[Credit]:
-    for found in _mentions().finditer(text[:_REACH]):
+    for found in _mentions().finditer(text[:_REACH]) if _may_name(text[:_REACH]) else ():
         before, after = text[: found.start()], text[found.end() : found.end() + _CONTEXT]
         kind = _beginning_kind(before, after)
         if kind:
@@ -147,7 +153,7 @@ def _beginning_kind(before: str, after: str) -> str:
 
 def _at_end(text: str) -> Iterator[Credit]:
     start = max(0, len(text) - _REACH)
-    for found in _mentions().finditer(text, start):
+    for found in _mentions().finditer(text, start) if _may_name(text[start:]) else ():
         near, after = text[max(0, found.start() - _CONTEXT) : found.start()], text[found.end() :]
         line = _MATERIAL.search(near) or _PUBLISHED.search(near)
         if line or (_ENDS.search(after) and (_END_BEGINS.search(near) or _SOURCE.search(near))):

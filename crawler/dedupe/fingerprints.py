@@ -7,10 +7,10 @@ and meets whatever share of two texts is common: decision 0008 has the figures b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from heapq import nsmallest
+from itertools import accumulate
 from zlib import crc32
 
 from crawler.text import folded_words
@@ -28,6 +28,8 @@ MARKS = 1 + _OF_LEAD + _OF_TEXT + _OF_TITLE
 """At most so many fingerprints an article has; with a text that is no teaser, 17."""
 _SCRAMBLE = 0x9E3779B1
 """Knuth's multiplier: a checksum's own order is not random enough to choose by."""
+_MASK = 0xFFFFFFFF
+_UNSCRAMBLE = pow(_SCRAMBLE, -1, 1 << 32)
 _SIGN = 1 << 31
 
 
@@ -45,20 +47,22 @@ def signed(digest: bytes) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def shingles(of: Sequence[str], length: int = SHINGLE) -> frozenset[int]:
-    """Signed 32-bit hashes of all sequences of ``length`` words; of fewer words the one sequence of all of them.
+Shingle = tuple[str, ...]
+"""Words in a row; comparing them as they are costs half of hashing them first."""
 
-    32 bits are enough: two texts of a thousand words meet by chance in one of 4,000 comparisons, and in one sequence.
-    """
-    if not of:
-        return frozenset()
+
+def shingles(of: Sequence[str], length: int = SHINGLE) -> frozenset[Shingle]:
+    """All sequences of ``length`` words; of fewer words the one sequence of all of them."""
     if len(of) <= length:
-        return frozenset((_hash(of),))
-    rows = zip(*(of[start:] for start in range(length)), strict=False)
-    return frozenset([crc32(" ".join(row).encode("utf-8", "replace")) - _SIGN for row in rows])
+        return frozenset((tuple(of),)) if of else frozenset()
+    return frozenset(zip(*(of[start:] for start in range(length)), strict=False))
 
 
 def _hash(sequence: Sequence[str]) -> int:
+    """A signed 32-bit integer, which SQLite stores in four bytes.
+
+    That is enough: two articles meet by chance in one of them rarely, and in the two that it takes hardly ever.
+    """
     return crc32(" ".join(sequence).encode("utf-8", "replace")) - _SIGN
 
 
@@ -74,20 +78,30 @@ def sample(title: Sequence[str], text: Sequence[str]) -> tuple[int, ...]:
     """
     marks = [headline_mark(title)] if title else []
     if len(text) < TEASER:
-        marks += _smallest(shingles(("\t", *title), TITLE_SHINGLE), _OF_TITLE) if title else []
-    marks += _smallest(shingles(text[:LEAD]), _OF_LEAD)
-    return tuple(dict.fromkeys(marks + _smallest(shingles(text), _OF_TEXT)))
+        marks += _smallest(("\t", *title), _OF_TITLE, TITLE_SHINGLE) if title else []
+    if not text:
+        return tuple(dict.fromkeys(marks))
+    marks += _smallest(text[:LEAD], _OF_LEAD)
+    return tuple(dict.fromkeys(marks + _smallest(text, _OF_TEXT)))
 
 
-def _smallest(hashes: Iterable[int], most: int) -> list[int]:
-    return nsmallest(most, hashes, key=_scrambled)
+def _smallest(of: Sequence[str], most: int, length: int = SHINGLE) -> list[int]:
+    scrambled = sorted({value * _SCRAMBLE & _MASK for value in _checksums(of, length)})
+    return [(value * _UNSCRAMBLE & _MASK) - _SIGN for value in scrambled[:most]]
 
 
-def _scrambled(value: int) -> int:
-    return value * _SCRAMBLE & 0xFFFFFFFF
+def _checksums(of: Sequence[str], length: int) -> list[int]:
+    """What ``_hash`` says of every sequence, cut from one string of bytes: half the cost of joining each."""
+    joined = " ".join(of)
+    data = joined.encode("utf-8", "replace")
+    if len(of) <= length:
+        return [crc32(data)]
+    sizes = map(len, of) if len(data) == len(joined) else (len(word.encode("utf-8", "replace")) for word in of)
+    starts = [0, *accumulate(size + 1 for size in sizes)]
+    return [crc32(data[start : end - 1]) for start, end in zip(starts, starts[length:], strict=False)]
 
 
-def containment(one: AbstractSet[int], other: AbstractSet[int]) -> float:
+def containment(one: AbstractSet[Shingle], other: AbstractSet[Shingle]) -> float:
     """How much of the smaller set is in the larger, 0…1; 0 when either is empty."""
     smaller = min(len(one), len(other))
     return len(one & other) / smaller if smaller else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ _BATCH = 500
 
 _CARRIERS = 40
 """Articles that are looked at for each fingerprint, the newest first."""
+_MANY = 200
+"""Carriers of all of a text's fingerprints from which each is asked for by itself."""
 _LONGEST_NUMBER = 18
 """Digits that surely fit into SQLite's 64 bits."""
 
@@ -131,18 +134,16 @@ class Articles:
         return None if row is None else _article(row)
 
     def sharing(
-        self, shingles: Sequence[int], *, outlet: str = "", alone: int | None = None, most: int = 10
+        self, shingles: Sequence[int], *, outlet: str = "", alone: int | None = None, most: int = 6
     ) -> list[int]:
         """Ids of articles that share two fingerprints with a text, or the one that is enough alone; the likest first.
 
         Of what carries a fingerprint the newest articles are looked at: some phrases stand under everything that an
         outlet writes. Its own other articles are left out (``outlet``), unless they are copies that lead to an origin.
         """
-        counts: dict[int, int] = {}
-        query = "SELECT article_id FROM shingles WHERE shingle = ? ORDER BY article_id DESC LIMIT ?"
-        for shingle in shingles:
-            for row in self._db.execute(query, [shingle, _CARRIERS]):
-                counts[row["article_id"]] = counts.get(row["article_id"], 0) + (2 if shingle == alone else 1)
+        counts: Counter[int] = Counter()
+        for shingle, article_id in self._carriers(shingles):
+            counts[article_id] += 2 if shingle == alone else 1
         found = sorted((-count, article_id) for article_id, count in counts.items() if count > 1)[:_CARRIERS]
         if not found:
             return []
@@ -153,6 +154,17 @@ class Articles:
         )
         kept = {row["id"] for row in rows}
         return [number for _, number in found if number in kept][:most]
+
+    def _carriers(self, shingles: Sequence[int]) -> list[tuple[int, int]]:
+        """(fingerprint, article id) of those that carry any; of one that hundreds carry only the newest."""
+        marks = ",".join("?" * len(shingles))
+        query = f"SELECT shingle, article_id FROM shingles WHERE shingle IN ({marks}) LIMIT ?"
+        some = self._db.conn.execute(query, [*shingles, _MANY]).fetchall()
+        if len(some) < _MANY:
+            return [tuple(row) for row in some]
+        query = "SELECT shingle, article_id FROM shingles WHERE shingle = ? ORDER BY article_id DESC LIMIT ?"
+        rows = (self._db.conn.execute(query, [shingle, _CARRIERS]).fetchall() for shingle in shingles)
+        return [tuple(row) for some in rows for row in some]
 
     def headed(self, outlet: str, title: str, *, most: int = 5) -> list[StoredArticle]:
         """An outlet's latest articles under just this headline."""

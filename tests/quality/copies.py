@@ -10,18 +10,26 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import combinations
 from pathlib import Path
 
 from crawler.deciding import CopyFinder
+from crawler.dedupe.fingerprints import containment, shingles, words
 from crawler.items import Draft
 from crawler.model import Entry
 from crawler.sources import read
 from crawler.storage import ArticleIntent, Store
+from tests.quality import copies_in_feeds
+from tests.quality.copy_baselines import WAYS, Way
 from tests.quality.edits import EDITS, sentences, story
 from tests.quality.shared import DATA, lines, needed
 from tests.stored import NOW, poll, sources
 
 _EDITED = 700
+_FOR_WAYS = 300
+"""Of these the other ways are asked: they compare every pair."""
+_ALLOWED = 2
+"""False pairs in a million that a best threshold may have."""
 _LEAST_WORDS = 100
 
 
@@ -94,6 +102,8 @@ class Found:
     asked: Counter[str]
     false: list[tuple[Text, Text]]
     pairs: int
+    natural: int = 0
+    """Originals that were taken for a copy of one they share half of their text with."""
 
     def recall(self, edit: str = "") -> float:
         """Of an edit's copies, or of all, the share that was found."""
@@ -141,9 +151,35 @@ def _note(found: Found, text: Text, origin: object, numbers: dict[int, Text]) ->
         return
     if numbers[origin].original == text.original:
         found.hits[text.edit] += 1
+    elif not text.edit and natural(text, numbers[origin]):
+        found.natural += 1
     else:
         found.false.append((text, numbers[origin]))
-        # The true one may have been met too; the table counts it as not found.
+
+
+def by(way: Way, originals: list[Text], copies: list[Text]) -> Found:
+    """The same question asked of another way, which is told each copy's original and has its best threshold."""
+    read = [way.read(one.title, one.text) for one in originals]
+    wrong = [
+        (way.likeness(read[a], read[b]), originals[a], originals[b])
+        for a, b in combinations(range(len(originals)), 2)
+        if way.fixed is None or way.likeness(read[a], read[b]) >= way.fixed
+    ]
+    wrong = [pair for pair in sorted(wrong, key=lambda pair: -pair[0])[:2_000] if not natural(pair[1], pair[2])]
+    pairs = len(originals) * (len(originals) - 1) // 2
+    allowed = int(pairs * _ALLOWED / 1e6)
+    threshold = way.fixed if way.fixed is not None else (wrong[allowed][0] + 1e-9 if len(wrong) > allowed else 1e-9)
+    numbered = {one.original: made for one, made in zip(originals, read, strict=True)}
+    found = Found(Counter(), Counter(one.edit for one in copies), [], pairs)
+    for one in copies:
+        found.hits[one.edit] += way.likeness(numbered[one.original], way.read(one.title, one.text)) >= threshold
+    found.false = [(one, other) for likeness, one, other in wrong if likeness >= threshold]
+    return found
+
+
+def natural(one: Text, other: Text) -> bool:
+    """Whether two originals have half of a text in common: a copy that was there before we made any."""
+    return containment(shingles(words(one.text), 3), shingles(words(other.text), 3)) > 0.5
 
 
 def line(name: str, found: Found, note: str = "") -> str:
@@ -153,11 +189,15 @@ def line(name: str, found: Found, note: str = "") -> str:
 
 
 def report() -> Iterator[str]:
-    """The comparison, on the shared texts and on our own."""
+    """The comparison on our own texts and the shared ones, and what is found through the feeds' own text."""
     for name, texts in (("own", own_texts(2_000)), ("shared", shared_texts())):
-        base = texts[:_EDITED]
-        copies = edited(base)
+        copies = edited(texts[:_EDITED])
         with tempfile.TemporaryDirectory() as folder:
             found = by_tidings(texts, copies, Path(folder))
-        yield f" {name}: {len(texts)} texts, {len(copies)} copies, {found.pairs} pairs of different texts"
+        yield f" {name}: {len(texts)} texts, {len(copies)} copies, {found.pairs} pairs of different texts,"
+        yield f" {found.natural} of the texts are copies of others among them and count for nothing"
         yield line("tidings", found)
+        few = [one for one in copies if one.original in {other.original for other in texts[:_FOR_WAYS]}]
+        for way, how in WAYS.items():
+            yield line(way, by(how, texts[:_FOR_WAYS], few))
+    yield from copies_in_feeds.report_lines()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.dedupe.agencies import AGENCIES, agency_of, named_outlet, publishes
+from crawler.dedupe.agencies import AGENCIES, agency_of, beginnings, named_outlet, publishes
 from crawler.dedupe.credits import Credit, credit_of, read_credits
 
 BODY = (
@@ -109,6 +111,13 @@ def test_the_author_is_trusted_more_than_the_text() -> None:
     found = credit_of(f"KYIV (AP) – {BODY}", "Reuters")
     assert found
     assert found.agency == "Reuters"
+
+
+def test_no_name_is_passed_over_for_its_beginning() -> None:
+    begun = beginnings()
+    for name in ("Reuters", "The Associated Press", "Би-би-си", "АФП", "AA", "ČTK", "УНІАН"):
+        words = re.findall(r"\w+", name.casefold())
+        assert any(word[:3] in begun for word in words), name
 
 
 def test_every_agency_is_known_by_its_own_name_and_has_its_outlets() -> None:

@@ -26,12 +26,12 @@ def test_shingles_are_word_sequences() -> None:
     assert len(shingles(["one", "two"])) == 1
     assert shingles([]) == frozenset()
     assert shingles(["a", "b", "c", "d", "e"]) & shingles(["x", "b", "c", "d", "e"]) == shingles(["b", "c", "d", "e"])
-    assert shingles(["ab", "c", "d", "e"]) != shingles(["a", "bc", "d", "e"])
+    assert sample([], ["ab", "c", "d", "e"]) != sample([], ["a", "bc", "d", "e"])
 
 
 def test_hashes_are_stable_and_take_four_bytes() -> None:
-    assert shingles(["the", "ferry", "runs", "again"]) == {-1229152175}
-    assert all(-(2**31) <= value < 2**31 for value in shingles(text(400)))
+    assert sample([], ["the", "ferry", "runs", "again"]) == (-1229152175,)
+    assert all(-(2**31) <= value < 2**31 for value in sample(text(9), text(400)))
 
 
 def test_a_sample_is_small_however_long_the_text() -> None:

@@ -101,6 +101,14 @@ def test_sharing_ranks_by_what_is_shared(store: Store) -> None:
     assert store.articles.sharing([]) == []
 
 
+def test_of_a_phrase_that_hundreds_carry_the_newest_are_looked_at(store: Store) -> None:
+    save(store, *(news(number, shingles=(7, 8)) for number in range(1, 151)))
+    save(store, news(200, outlet=2, shingles=(7, 8, 9)), source_id=2)
+    assert store.articles.sharing([7, 8, 9], most=2)[0] == 151
+    assert store.articles.sharing([7, 8], outlet="outlet1.example") == [151]
+    assert len(store.articles.sharing([7, 8], most=1000)) == 40
+
+
 def test_a_match_is_stored_once_and_its_evidence_brought_up(store: Store) -> None:
     save(store, news(1, matches=[taken(ANNA)]))
     again = taken(ANNA, fate="archived")
