@@ -232,6 +232,36 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Something that a later version of an article says otherwise."""
+
+    kind: str
+    """``figure``, ``date``, ``name``, ``quote``, ``softened``, ``hardened``, ``denial``, ``claim``, ``correction``,
+    ``added``, ``removed``, ``gone`` (the article is not there any more) or ``fuller`` (we had less of it before)."""
+    field: str
+    """``title`` or ``text``."""
+    before: str
+    """The words that were there; empty where there were none."""
+    after: str
+    """The words that stand there now."""
+    says: str
+    """A sentence for people, without its full stop."""
+    before_at: tuple[int, int] = (0, 0)
+    """Where the former stand in the field of the earlier version: start, end."""
+    after_at: tuple[int, int] = (0, 0)
+    """Where the latter stand in the field of the later one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of the difference between two texts, in the order of reading."""
+
+    kind: str
+    """``kept``, ``removed`` or ``added``; ``gap`` for what was left out because nothing changed there."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Where in an article a topic's term was met: ``text[start:end]`` of the field is ``form``."""
 
