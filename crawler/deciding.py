@@ -200,6 +200,9 @@ class CopyFinder:
         )
 
     def _remember(self, piece: Piece, article: ArticleIntent) -> None:
+        if piece.credit:
+            # What is stored first can't point at what comes later in the same transaction: here time alone decides.
+            piece = replace(piece, credit="")
         self._fresh[piece.id] = (piece, article)
         for shingle in article.shingles:
             self._sampled.setdefault(shingle, []).append(piece.id)
