@@ -36,7 +36,7 @@ def pointing(folder: Path, *transactions: list[Draft]) -> dict[str, str | None]:
         for drafts in transactions:
             come(store, *drafts)
         query = "SELECT a.outlet, o.outlet FROM articles a LEFT JOIN articles o ON o.id = a.copy_of"
-        return dict(rows(store, query))  # type: ignore[arg-type]
+        return dict(rows(store, query))
 
 
 def test_copies_point_at_the_agency_that_they_credit_when_its_own_article_comes_last(tmp_path: Path) -> None:
