@@ -162,5 +162,7 @@ def _at_end(text: str) -> Iterator[Credit]:
         yield Credit("Reuters", "line", "text", signed.start(), signed.end())
     for linked in _LINKED.finditer(text, start):
         url = linked["url"].rstrip(".,;)»”\"'")
-        if is_web_url(url) and not is_home(url):
-            yield Credit(named_outlet(outlet(url)), "link", "text", linked.start("url"), linked.start("url") + len(url))
+        name = named_outlet(outlet(url))
+        # "Source:" often leads to what a text is about; "original" does not.
+        if is_web_url(url) and not is_home(url) and (name != outlet(url) or linked[0].lower().startswith("original")):
+            yield Credit(name, "link", "text", linked.start("url"), linked.start("url") + len(url))

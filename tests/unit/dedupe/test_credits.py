@@ -90,6 +90,7 @@ def test_an_author_names_the_agency(author: str, agency: str) -> None:
         f"Reuters shares fell on Monday. {BODY}",
         f"The app (AP) was not to blame and neither was the ferryman. {BODY}",
         f"{BODY} She once worked for the Associated Press.",
+        f"{BODY}\n\nSource: https://fund.example.org/calls/fellowship-for-ferrymen",
         f"Как сообщал ранее Reuters, паром стоял. {BODY}",
         f"{BODY} The council's letter was seen by the BBC and by AFP, which sent it on.",
         "",
