@@ -248,7 +248,7 @@ def match_topics(runtime: Runtime, draft: Draft, source_name: str) -> None:
     matches = following.together(asked, followed)
     article.matches = [MatchIntent(match, fate="planned") for match in matches]
     article.moves = tuple(topic for topic, verdict in followed.verdicts.items() if verdict.moves)
-    article.terms = followed.terms
+    article.terms, article.meaning = followed.terms, followed.meaning
     draft.document = None  # its words take forty times the text's memory, and nothing later reads them
 
 

@@ -15,10 +15,12 @@ from pathlib import Path
 from crawler.dedupe import urls
 from crawler.errors import ExampleError
 from crawler.items import Draft
+from crawler.meanings import Meanings, middles, prepare
 from crawler.model import Match, Topic
 from crawler.runtime import Runtime
 from crawler.storage import Store, StoredArticle, StoredExample
-from crawler.text import Document, detect_language
+from crawler.text import Document, detect_language, embedding
+from crawler.text.embedding import Vector
 from crawler.topics import Matcher, compile_topic
 from crawler.topics.following import (
     LINES,
@@ -105,33 +107,43 @@ def load(runtime: Runtime) -> None:
     """Take what is followed from the database."""
     store = runtime.store
     runtime.following_mark = store.following.changed()
-    runtime.follower = follower(store, runtime.config.topics)
+    asks = embedding.available() and any(topic.semantic and topic.examples for topic in runtime.config.topics)
+    runtime.meanings = prepare(store) if asks else Meanings()
+    runtime.follower = follower(store, runtime.config.topics, runtime.meanings)
     taught = [topic for topic in runtime.config.topics if topic.name in store.following.taught()]
     runtime.taught = {topic.name: found for topic in taught if (found := teaching(store, topic)) is not None}
 
 
-def follower(store: Store, topics: Iterable[Topic]) -> Follower:
+def follower(store: Store, topics: Iterable[Topic], meanings: Meanings) -> Follower:
     """The topics that have examples, as they stand in the database."""
-    profiles = [profile(store, topic) for topic in topics]
+    profiles = [profile(store, topic, meanings if topic.semantic else Meanings()) for topic in topics]
     kept = [each for each in profiles if each.examples]
     return Follower(kept, frequencies(store, (each.features for one in kept for each in one.everything)))
 
 
-def profile(store: Store, topic: Topic) -> Profile:
+def profile(store: Store, topic: Topic, meanings: Meanings | None = None) -> Profile:
     """What a topic follows by example, as it stands in the database."""
-    following = store.following
+    following, meanings = store.following, Meanings() if meanings is None else meanings
     said = following.judgements(topic.name)
     articles = store.articles.get([*following.drift(topic.name), *(each.article_id for each in said)])
+    placed = following.embeddings(embedding.MODEL, articles) if meanings else {}
+
+    def stored(article: StoredArticle) -> Example:
+        place = placed[article.id].vector if article.id in placed else meanings.read(document(article))
+        when = article.published or article.first_seen
+        return Example(features(document(article)), when, meanings.of(place, article.language))
+
+    def given(example: StoredExample) -> Example:
+        read = Document(example.title, example.text, example.language)
+        return Example(features(read), example.published, meanings.of(meanings.read(read), example.language))
+
     return Profile(
         topic.name,
         line_after(LINES[topic.follow], [Judgement(each.belongs, each.score) for each in said]),
-        tuple(
-            Example(features(Document(each.title, each.text, each.language)), each.published)
-            for each in following.examples(topic.name)
-        ),
-        tuple(_example(articles[number]) for number in following.drift(topic.name) if number in articles),
-        tuple(_example(articles[each.article_id]) for each in said if each.belongs and each.article_id in articles),
-        tuple(_example(articles[each.article_id]) for each in said if not each.belongs and each.article_id in articles),
+        tuple(given(each) for each in following.examples(topic.name)),
+        tuple(stored(articles[number]) for number in following.drift(topic.name) if number in articles),
+        tuple(stored(articles[each.article_id]) for each in said if each.belongs and each.article_id in articles),
+        tuple(stored(articles[each.article_id]) for each in said if not each.belongs and each.article_id in articles),
     )
 
 
@@ -141,10 +153,6 @@ def teaching(store: Store, topic: Topic) -> Taught | None:
     if found.examples or not (found.yes or found.no):
         return None
     return Taught(found, frequencies(store, (each.features for each in found.everything)))
-
-
-def _example(article: StoredArticle) -> Example:
-    return Example(features(document(article)), article.published or article.first_seen)
 
 
 def document(article: StoredArticle) -> Document:
@@ -165,6 +173,8 @@ class Followed:
     """What examples and answers say of one article."""
 
     verdicts: dict[str, Verdict]
+    meaning: tuple[str, Vector] | None
+    """The model, and where it places the article, if it was asked."""
     terms: tuple[str, ...]
     """What the article adds one to, for how common terms are."""
     rank: Callable[[str], float]
@@ -176,24 +186,27 @@ def follow(runtime: Runtime, draft: Draft) -> Followed:
     if runtime.store.following.changed() != runtime.following_mark:
         load(runtime)  # somebody taught a topic, or gave it an example, from beside the service
     if draft.document is None or not (runtime.follower or runtime.taught):
-        return Followed({}, (), lambda _: 1.0)
+        return Followed({}, None, (), lambda _: 1.0)
     found = features(draft.document)
     now = runtime.clock()
     when = min(draft.article.published or draft.article.first_seen or now, now)
-    verdicts = dict(_verdicts(runtime, found, when, fresh=draft.article.known_id is None))
+    near = runtime.follower.near(found, by_meaning=bool(runtime.meanings))
+    place = runtime.meanings.read(draft.document) if near else ()
+    verdicts = dict(_verdicts(runtime, near, Example(found, when, place), fresh=draft.article.known_id is None))
 
     def rank(topic: str) -> float:
         taught = runtime.taught.get(topic)
         return 1.0 if taught is None else taught.rank(found, frequencies(runtime.store, [found]))
 
-    return Followed(verdicts, tuple(counted(found)), rank)
+    return Followed(verdicts, (embedding.MODEL, place) if place else None, tuple(counted(found)), rank)
 
 
-def _verdicts(runtime: Runtime, found: Features, when: datetime, *, fresh: bool) -> Iterator[tuple[str, Verdict]]:
-    near = runtime.follower.near(found)
+def _verdicts(runtime: Runtime, near: list[str], article: Example, *, fresh: bool) -> Iterator[tuple[str, Verdict]]:
+    found, when = article.features, article.when or runtime.clock()
+    meaning = runtime.meanings.of(article.meaning, found.language)
     known = frequencies(runtime.store, [found]) if near else Frequencies()
     for topic in near:
-        verdict = runtime.follower.judge(topic, found, known, when)
+        verdict = runtime.follower.judge(topic, found, known, when, meaning)
         if not verdict.taken:
             continue
         yield topic, verdict
@@ -201,7 +214,7 @@ def _verdicts(runtime: Runtime, found: Features, when: datetime, *, fresh: bool)
             before = runtime.follower.profile(topic)
             assert before is not None  # noqa: S101  (it was judged by it)
             moved = [each.features for each in before.everything] + [found]
-            runtime.follower.move(topic, Example(found, when), frequencies(runtime.store, moved))
+            runtime.follower.move(topic, Example(found, when, meaning), frequencies(runtime.store, moved))
 
 
 def together(matches: Iterable[Match], followed: Followed) -> list[Match]:
@@ -223,7 +236,8 @@ class Trial:
     def __init__(self, store: Store, topic: Topic) -> None:
         self._store = store
         self._matcher = Matcher([compile_topic(topic.name, topic.query)] if topic.query.strip() else [])
-        self._follower = follower(store, [topic])
+        self._meanings = middles(store) if topic.semantic and embedding.available() else Meanings()
+        self._follower = follower(store, [topic], self._meanings)
         self._taught = teaching(store, topic)
         self._name = topic.name
 
@@ -240,7 +254,7 @@ class Trial:
         if (verdict := self.verdict(article, found, known)) is not None and verdict.taken:
             verdicts[self._name] = verdict
         rank = 1.0 if self._taught is None else self._taught.rank(found, known)
-        taken = together(asked, Followed(verdicts, (), lambda _: rank))
+        taken = together(asked, Followed(verdicts, None, (), lambda _: rank))
         return taken[0] if taken else None
 
     def verdict(
@@ -248,10 +262,18 @@ class Trial:
     ) -> Verdict | None:
         """What the examples say of an article, taken or not; None where there are none, or it is not near."""
         found = features(document(article)) if found is None else found
-        if not self._follower.near(found):
+        if not self._follower.near(found, by_meaning=bool(self._meanings)):
             return None
         known = frequencies(self._store, [found]) if known is None else known
-        return self._follower.judge(self._name, found, known, article.published or article.first_seen)
+        meaning = self._meaning(article)
+        return self._follower.judge(self._name, found, known, article.published or article.first_seen, meaning)
+
+    def _meaning(self, article: StoredArticle) -> Vector:
+        if not self._meanings:
+            return ()
+        placed = self._store.following.embeddings(embedding.MODEL, [article.id]).get(article.id)
+        place = placed.vector if placed is not None else self._meanings.read(document(article))
+        return self._meanings.of(place, article.language)
 
 
 def how_unlike(store: Store, topic: Topic, article: StoredArticle) -> str:

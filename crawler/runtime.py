@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from crawler.config import Config
 from crawler.coverage import Brought
 from crawler.errors import StorageError
+from crawler.meanings import Meanings
 from crawler.model import DueSource, Fetched, Outcome, Topic
 from crawler.parsing import Parsers
 from crawler.polling import Allowance, Pace, Worth, next_poll, price
@@ -212,6 +213,8 @@ class Runtime:
     """Topics with examples, as ``crawler.following`` took them from the database."""
     taught: dict[str, Taught] = field(default_factory=dict)
     """Topics with a query of whose articles somebody said whether they belong."""
+    meanings: Meanings = field(default_factory=Meanings)
+    """Where the languages lie by meaning, for topics that ask for it; says nothing without."""
     following_mark: str = ""
     """``Following.changed`` when the two were taken."""
 

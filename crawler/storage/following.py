@@ -106,6 +106,38 @@ class Following:
         )
         return {row["article_id"]: _embedding(row) for row in rows}
 
+    def places(self, model: str, most: int) -> dict[str, list[tuple[float, ...]]]:
+        """The latest places by meaning of each language."""
+        rows = self._db.execute(
+            "SELECT language, vector FROM (SELECT *, row_number() OVER (PARTITION BY language ORDER BY article_id DESC)"
+            " AS number FROM embeddings WHERE model = ?) WHERE number <= ?",
+            [model, most],
+        )
+        found: dict[str, list[tuple[float, ...]]] = {}
+        for row in rows:
+            found.setdefault(row["language"], []).append(_vector(row["vector"]))
+        return found
+
+    def languages(self, most: int) -> list[str]:
+        """The languages of the latest articles, the commonest first."""
+        rows = self._db.execute(
+            "SELECT language FROM (SELECT language FROM articles ORDER BY id DESC LIMIT 5000)"
+            " GROUP BY language ORDER BY count(*) DESC, language LIMIT ?",
+            [most],
+        )
+        return [row["language"] for row in rows]
+
+    def not_placed(self, model: str, language: str, wanted: int) -> list[tuple[int, str]]:
+        """(id, title) of the latest articles of a language, as many as are lacking to so many with a place."""
+        query = "SELECT count(*) FROM embeddings WHERE model = ? AND language = ?"
+        lacking = wanted - self._db.execute(query, [model, language]).fetchone()[0]
+        rows = self._db.execute(
+            "SELECT id, title FROM (SELECT id, title FROM articles WHERE language = ? ORDER BY id DESC LIMIT 1000)"
+            " WHERE id NOT IN (SELECT article_id FROM embeddings) LIMIT ?",
+            [language, max(lacking, 0)],
+        )
+        return [(row["id"], row["title"]) for row in rows]
+
     # -- writes -----------------------------------------------------------------------------------------------
 
     def keep_example(self, example: StoredExample, now: datetime) -> None:
@@ -190,6 +222,12 @@ class Following:
             [article_id, model, language, array("f", vector).tobytes()],
         )
 
+    def embed_all(self, model: str, places: Iterable[tuple[int, str, tuple[float, ...]]]) -> None:
+        """Store (article, language, place) of several articles, in a transaction of its own."""
+        with immediate(self._db):
+            for article_id, language, vector in places:
+                self.embed(article_id, model, language, vector)
+
     def _mark(self) -> None:
         self._db.execute(
             "INSERT INTO meta (key, value) VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
@@ -204,6 +242,10 @@ def _example(row: Row) -> StoredExample:
 
 
 def _embedding(row: Row) -> StoredEmbedding:
+    return StoredEmbedding(row["language"], _vector(row["vector"]))
+
+
+def _vector(stored: bytes) -> tuple[float, ...]:
     numbers = array("f")
-    numbers.frombytes(row["vector"])
-    return StoredEmbedding(row["language"], tuple(numbers))
+    numbers.frombytes(stored)
+    return tuple(numbers)

@@ -75,6 +75,8 @@ class ArticleIntent:
     matches: list[MatchIntent] = field(default_factory=list)
     moves: tuple[str, ...] = ()
     """Topics that follow by example and are pulled after this article."""
+    meaning: tuple[str, tuple[float, ...]] | None = None
+    """The model, and the article's place by meaning, where it was compared so."""
     terms: tuple[str, ...] = ()
     """Terms it adds one to, for how much each tells (``topics.following``)."""
     stored_id: int | None = None

@@ -256,6 +256,9 @@ class Store:
             article_id = self.articles.add(article, source_id, now)
             saved.new += 1
             self.following.count(article.terms)
+            if article.meaning is not None:
+                model, place = article.meaning
+                self.following.embed(article_id, model, article.language, place)
             for topic in article.moves:
                 self.following.moved(topic, article_id)
             saved.copies += (article.copy_of is not None) + len(article.copied_by)

@@ -122,10 +122,12 @@ class Follower:
 
 
 def _both(found: Centre) -> dict[str, float]:
-    """Every term with the greater of its two weights, so that the bound of ``near`` holds for either comparison."""
-    return {key: max(weight, found.free.get(key, 0.0)) for key, weight in found.whole.items()} | {
-        key: weight for key, weight in found.free.items() if key not in found.whole
-    }
+    """Every term with the greatest of its weights, so that the bound of ``near`` holds for each comparison."""
+    weights: dict[str, float] = {}
+    for terms in (found.whole, found.free, *(part for each in found.each for part in (each.whole, each.free))):
+        for key, weight in terms.items():
+            weights[key] = max(weight, weights.get(key, 0.0))
+    return weights
 
 
 def _moves(score: float, alike: Likeness, *, by_meaning: bool) -> bool:
