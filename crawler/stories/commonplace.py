@@ -40,6 +40,10 @@ _TITLES = (
     "Банка Голова Глава Очільник Генерал Генерала Суддя Судья Прокурор Прокуратура Прокуратури Прокуратуры Губернатор "
     "Фонд Фонду Фонда Агентство Агентства Інститут Институт Республіка Республика Комісія Комиссия Комітет Комитет "
     "Парламент Сенат Конгрес Конгресс Міноборони Минобороны МЗС МИД ДСНС МЧС Університет Университет Церква Церковь "
+    "General Staff Armed Forces AFU Ground Command Operational Black Baltic Caspian Mediterranean Atlantic Pacific "
+    "Генштаб Генштабу Генштабі Генштаба Генштабе Генерального Штаб Штабу Штаба Збройні Збройних Збройними Сили Сил "
+    "Вооруженные Вооруженных ВС ВМС ВМФ ВКС РФ СРСР СССР ДНР ЛНР АР Чорне Чорного Чорному Черное Черного Черном "
+    "Азовське Азовського Азовское Азовского Море Моря "
     "Region Oblast District City River Street Sea Lake Island University Hospital School Airport Church God Internet "
     "Президент Президента Президентом Міністр Міністерство Прем'єр Уповноважений Офіс Офісу Верховна Верховний "
     "Верховної "
@@ -74,6 +78,43 @@ _BODIES = (
 )
 ALIASES: Mapping[str, str] = {fold(word): line.split()[0] for line in _BODIES for word in line.split()}
 """Folded name of a body → its English name, for those that neither spelling nor sound tells."""
+
+_PLACES = """
+ukraine україн украин ukrain; russia росі росси rosj russland russie rusia; germany німеччин германи
+deutschland; turkey туреччин турц turkiye; norway норвег norweg; slovakia словаччин словак slowak; europe європ
+европ; hungary угорщин венгри wegr ungarn; poland польщ польш polsk polen polog; georgia грузі грузи gruzj;
+spain іспан испан hiszpan spanien espagn; italy італі итал wloch italien; greece греці греци grecj griechenland;
+switzerland швейцар szwajcar schweiz; austria австрі австри osterreich; china китай китаю китаї китае китая;
+japan япон; france франці франци francj frankreich; netherlands нідерланд нидерланд holland голланд; belarus
+білорус беларус белорусс bialorus weissruss; czechia чехі чехи czech tschech; croatia хорват chorwac; sweden
+швеці швеци szwecj schweden; finland фінлянді финлянди finlandi finnland; denmark данія данії данію дания дании
+данию; romania румуні румыни rumun; moldova молдов; lithuania литва литви литву литві литвы литве litwa litwy
+litwie litau; latvia латві латви lotw lettland; estonia естоні эстони; egypt єгип егип; israel ізраїл израил;
+syria сирія сирії сирію сирия сирии сирию; iran іран иран; iraq ірак ирак; cyprus кіпр кипр; india індія індії
+індію индия индии индию; korea корея кореї корею кореи; crimea крим криму кримом кримськ крым krym krim; hague
+гааг; vienna відень відн вена вену вене вены; geneva женев genew genf; rome рим риму римі риме рима; athens афін
+афин aten; munich мюнхен monachi; beijing пекін пекин pekin; cairo каїр каир kair; kyiv kiev києв київ киев
+kijow; kharkiv kharkov харків харков харьков; odesa odessa одес одещин; lviv lvov львів львов львівщин; dnipro
+дніпр днепр; sumy суми сумах сумськ сумск сумщин; kherson херсон; zaporizhzhia запоріж запорож; donetsk донецьк
+донецк донеччин; luhansk луганс луганщин; chernihiv черніг черниг; poltava полтав; mykolaiv миколаїв миколаєв
+николаев; zhytomyr житомир
+"""
+_STEMS = {stem: line.split()[0] for line in _PLACES.split(";") for stem in line.split()}
+"""How a place's name begins, in any language and case → its English name; no beginning of a person's name."""
+_LONGEST_STEM = max(map(len, _STEMS))
+_SHORTEST_STEM = 3
+_LONGEST_ENDING = 6
+
+
+def called(folded: str) -> str:
+    """What a body or a place is called in English, for those that sound different elsewhere; empty for all others."""
+    if alias := ALIASES.get(folded):
+        return alias
+    for length in range(min(len(folded), _LONGEST_STEM), max(_SHORTEST_STEM, len(folded) - _LONGEST_ENDING) - 1, -1):
+        if place := _STEMS.get(folded[:length]):
+            return place
+    return ""
+
 
 CREDIT_LINES = (
     r"reporting by|editing by|writing by|additional reporting|subscribe|sign up|read more|read also|see also|"

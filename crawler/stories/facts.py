@@ -11,11 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 from zlib import crc32
 
-from crawler.stories.commonplace import ALIASES, COMMONPLACE, CREDIT_LINES
+from crawler.stories.commonplace import COMMONPLACE, CREDIT_LINES, called
 from crawler.text import Document, Token, fold, text_keys
+from crawler.text.cognates import cognate_key
 from crawler.text.counted import counted
 from crawler.text.dates import DateMention, dates
 from crawler.text.figures import Figure, figures
@@ -47,7 +49,7 @@ class Fact(NamedTuple):
     about: str = ""
     """What a figure counts (``child``), or who is quoted, as it stands in the text."""
     besides: tuple[int, ...] = ()
-    """Keys of a name's other words, which tell it in another language where its last word does not."""
+    """Keys that tell what may be a person's name in another language: of its other words, and of their rough sound."""
 
 
 class Said(NamedTuple):
@@ -76,6 +78,7 @@ class Reading:
 
 
 _STOP_WORDS = """
+since until despite according meanwhile however earlier later still overnight each both another these those according
 the a an of in on at to and or is are was were be been has have had for from by with as that this it its their
 his her he she they s will would could not but after over into than about also who which more t all out up
 some them there been when while where what said says say did do does being can may if no i we you our so such
@@ -93,6 +96,8 @@ _OPENING = ('"', "“", "„", "«", ":")
 _CREDIT = re.compile(rf"\W*(?:{CREDIT_LINES})", re.IGNORECASE)
 _STEM = "~"  # what languages.base marks stems with
 _LEAST_UNITS = 4
+_LEAST_LETTERS = 2
+_LONE_NAME = 5
 _ROUNDED_FROM = 100
 _MOST_NAME_KEYS = 6
 _CACHED = 65_536
@@ -222,16 +227,22 @@ class _Field:
         if not kept:
             return []
         begins = kept[0] is words[0] or self.text[kept[0].start - 1 : kept[0].start] in _OPENING
-        if begins and (len(run) == 1 or kept[0].form.lower() in ordinary):
+        if begins and (len(kept) == 1 or kept[0].form.lower() in ordinary):
             return [self._fact(kept[:1], sure=False), *([self._fact(kept[1:], sure=True)] if kept[1:] else [])]
         sure = only is None or all(token.folded in only for token in kept)
         apart = [self._fact([token], sure=False) for token in kept[:-1]]
+        if rough := rough_hashes(kept):
+            apart.append(Fact("name", rough, self.name, kept[0].start, kept[-1].end, sure=False))
         return [*apart, self._fact(kept, sure=sure and kept[-1].form.lower() not in ordinary)]
 
     def _fact(self, words: Sequence[Token], *, sure: bool) -> Fact:
         keys = name_hashes(self.language, words[-1].form, self.name_keys)
-        besides = [key for word in words[:-1] for key in name_hashes(self.language, word.form, self.name_keys)]
-        return Fact("name", keys, self.name, words[0].start, words[-1].end, sure=sure, besides=tuple(besides))
+        personal = all(word.form[1:].islower() and len(word.form) >= _LEAST_LETTERS for word in words)
+        besides: tuple[int, ...] = ()
+        if personal and (len(words) > 1 or len(words[0].form) >= _LONE_NAME):
+            others = (name_hashes(self.language, word.form, self.name_keys) for word in words[:-1])
+            besides = (*chain.from_iterable(others), *rough_hashes(words))
+        return Fact("name", keys, self.name, words[0].start, words[-1].end, sure=sure, besides=besides)
 
     def _dated(self, token: Token) -> bool:
         return any(mention.start <= token.start < mention.end for mention in self.dates)
@@ -297,7 +308,12 @@ def date_keys(mention: DateMention) -> tuple[int, ...]:
 @lru_cache(maxsize=_CACHED)
 def name_hashes(language: str, form: str, name_keys: NameKeys) -> tuple[int, ...]:
     """A name's hashes: as it sounds, by its normal form, and as other languages call it."""
-    alias = ALIASES.get(fold(form))
+    alias = called(fold(form))
     found = [hashed(f"n:{key}") for key in name_keys(language, form)[:_MOST_NAME_KEYS]]
     found.append(hashed(f"n:{alias}") if alias else _unit(language, form))
     return tuple(dict.fromkeys(found))
+
+
+def rough_hashes(words: Sequence[Token]) -> tuple[int, ...]:
+    """Hashes of how names sound in the rough, such as of Lagarde and Лагард; too coarse for one language."""
+    return tuple(hashed(f"n:{key}") for word in words if (key := cognate_key(word.form)))

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from crawler.stories.facts import Fact, Reading, Said
 from crawler.stories.memory import Index, Memory
 
-ANNOUNCED_FROM = 0.6
+ANNOUNCED_FROM = 0.65
 """Newness from which a sentence is announced; see decision 0037 for what it was set by."""
 
 _FIGURE_FROM = 0.12
@@ -203,9 +203,7 @@ def _known(fact: Fact, memory: Memory, index: Index, *, foreign: bool) -> bool:
     if fact.kind != "name":
         return memory.states(fact.keys[0])
     if foreign and not fact.besides:
-        return (
-            True  # what sounds and tables do not tell alike in two languages is mostly a place or a body, of one word
-        )
+        return True  # a body or something short, which sounds and tables do not tell alike in two languages
     keys = (*fact.keys, *fact.besides) if foreign else fact.keys
     return any(memory.states(key) or index.holding(key) for key in keys)
 

@@ -176,7 +176,7 @@ def _around_month(text: str, token: Token, month: int) -> list[DateMention]:
     if met := _BEFORE.search(text[start : token.start]):
         return _days(text, met, month, (start + met.start(), token.end))
     if behind and token.form[0].isupper() and _exists(month, int(behind["first"])):
-        return _days(text, behind, month, (token.start, behind.end()))
+        return _days(text, behind, month, (token.start, behind.end() - text[: behind.end()].endswith(".")))
     year = _YEAR_BEHIND.match(text, token.end)
     if token.folded in _AMBIGUOUS and not (
         token.form[0].isupper() and (year or _OF_MONTH.search(text[max(0, token.start - 8) : token.start]))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from crawler.text.counted import counted
 from crawler.text.dates import DateMention, dates
 from crawler.text.folding import fold
-from crawler.text.numerals import Numeral, numerals
+from crawler.text.numerals import Numeral, compound_value, compounds, numerals
 from crawler.text.tokens import Token, tokenize
 
 
@@ -71,7 +71,7 @@ _JOINED_WORD = re.compile(r"-[^\W\d_]{2,}")
 _UNIT_BEHIND = re.compile(
     r"(?:km|kg|m|cm|mm|g|t|ha|mph|kph|kw|mw|gw|gb|mb|tb|км|кг|м|см|мм|га|т|кв|квт|мвт|гвт)\b", re.IGNORECASE
 )
-_SHORT_SCALE = re.compile(r"(?:(?P<k>k)|(?P<m>m)|(?P<bn>bn)|(?P<tn>tn))\b", re.IGNORECASE)
+_SHORT_SCALE = re.compile(r"(?:(?P<k>k)|(?P<m>m)|(?P<bn>bn?)|(?P<tn>tn))\b", re.IGNORECASE)
 _SHORT_SCALES = {"k": 1e3, "m": 1e6, "bn": 1e9, "tn": 1e12}
 
 _SIGNS = {"$": "usd", "€": "eur", "£": "gbp", "₴": "uah", "₽": "rub", "¥": "jpy", "₹": "inr"}
@@ -113,6 +113,7 @@ _HALF = re.compile(
 )
 _AFTER_ORDINAL = re.compile(r"(?:перш\w+|друг\w+|перв\w+|втор\w+|first|second|other)\s$", re.IGNORECASE)
 _LOWER_PART = re.compile(r"\.?\s(\d{1,3})(?=\s[^\W\d_])")
+_OF_YEARS = re.compile("річн|летн")
 _THOUSAND = 1000
 _HOURS = 25
 _LOOK_BACK = 24  # characters: the longest bound and a sign
@@ -146,7 +147,7 @@ def figures(
         ones: Whether to take a lone "one" (``один``, ``eine``) too, which is more often an article or a pronoun.
     """
     tokens = tokenize(text, language) if tokens is None else tokens
-    table = numerals(language)
+    table, joined = numerals(language), compounds(language)
     found: list[Figure] = []
     taken: set[int] | None = None
     past = 0
@@ -155,6 +156,11 @@ def figures(
             continue
         digits = "0" <= token.folded[0] <= "9"
         if not digits and token.folded not in table and token.folded not in _HALVES:
+            if joined and token.folded[:2] in joined[0] and (met := joined[1].fullmatch(token.folded)):
+                value = compound_value(language, met[1])
+                found.append(
+                    Figure(value, "age" if _OF_YEARS.search(token.folded) else "count", "", "", token.start, token.end)
+                )
             continue
         if taken is None:
             taken = _dated(text, language, dates(text, language, tokens=tokens) if mentions is None else mentions)
@@ -379,7 +385,7 @@ def _tail(text: str, end: int, *, money: bool) -> tuple[int, float, str] | None:
         return met.end(), 1, "count"
     if met := _ORDINAL.match(text, end):
         return None if _COUNTER_BEHIND.match(text, met.end()) else (met.end(), 1, "ordinal")
-    if (met := _SHORT_SCALE.match(text, end)) and (money or met.lastgroup != "m" or text[end] == "M"):
+    if (met := _SHORT_SCALE.match(text, end)) and (money or len(met[0]) > 1 or met[0] in "kKM"):
         return met.end(), _SHORT_SCALES[met.lastgroup or ""], "count"
     if (met := _UNIT_BEHIND.match(text, end)) or (met := _JOINED_WORD.match(text, end)):
         return end, 1, "count"

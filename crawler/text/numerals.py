@@ -7,6 +7,7 @@ write numbers in one word, which are made here up to 999 and as thousands.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -164,6 +165,45 @@ def numerals(language: str) -> Mapping[str, Numeral]:
     if language in ("en", "fr"):
         one, many = ("hundred", "hundreds") if language == "en" else ("cent", "cents")
         found |= {one: Numeral(100, "hundred", alone=True), many: Numeral(100, "hundred", alone=False)}
+    return found
+
+
+_COMPOUND_ENDS = {
+    "uk": "річн|поверхов|денн|місячн|тижнев|годинн|хвилинн|кімнатн|метров|кілометров|відсотков|мільйонн|тисячн|тонн",
+    "ru": "летн|этажн|дневн|месячн|недельн|часов|минутн|комнатн|метров|километров|процентн|миллионн|тысячн|тонн",
+}
+_COMPOUND_STEMS = {
+    "uk": {2: "дво двох", 3: "три трьох", 4: "чотири чотирьох"},
+    "ru": {2: "двух", 3: "трех", 4: "четырех"},
+}
+_GENITIVE = re.compile("(?:и|а|ох)$")
+
+
+@cache
+def compounds(language: str) -> tuple[frozenset[str], re.Pattern[str]] | None:
+    """How numbers begin that are part of an adjective (``восьмирічний``), and the pattern of these; ``None`` without.
+
+    The first group of the pattern is the number, which ``compound_value`` reads.
+    """
+    if language not in _COMPOUND_ENDS:
+        return None
+    stems = "|".join(sorted(_compound_values(language), key=len, reverse=True))
+    ends = _COMPOUND_ENDS[language]
+    starts = frozenset(stem[:2] for stem in _compound_values(language))
+    return starts, re.compile(rf"({stems})(?:{ends})\w{{1,4}}")
+
+
+def compound_value(language: str, stem: str) -> float:
+    """The value of a number that an adjective begins with. Raises ``KeyError`` for what is none."""
+    return _compound_values(language)[stem]
+
+
+@cache
+def _compound_values(language: str) -> Mapping[str, float]:
+    found = {word: float(value) for value, words in _COMPOUND_STEMS[language].items() for word in words.split()}
+    for word, numeral in numerals(language).items():
+        if numeral.role == "add" and 5 <= numeral.value <= 100 and _GENITIVE.search(word):  # noqa: PLR2004
+            found[word] = numeral.value
     return found
 
 

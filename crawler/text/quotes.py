@@ -31,7 +31,9 @@ _SAID = (
     "рассказал|рассказала|объяснил|говорит|по словам|"
     "powiedział|powiedziała|oświadczył|dodał|sagte|erklärte|teilte|a déclaré|a dit|dijo|declaró|ha detto|zei"
 )
-_NAME = r"[A-ZÀ-ÞА-ЯІЇЄҐЁŁŚŻ][\w'’ʼ-]+(?:\s+(?:(?:de|von|van|der|al|bin)\s+)?[A-ZÀ-ÞА-ЯІЇЄҐЁŁŚŻ][\w'’ʼ-]+){0,3}"
+_NAME = (
+    r"[A-ZÀ-ÞА-ЯІЇЄҐЁŁŚŻ][\w'’ʼ-]+(?:[ \u00a0](?:(?:de|von|van|der|al|bin)[ \u00a0])?[A-ZÀ-ÞА-ЯІЇЄҐЁŁŚŻ][\w'’ʼ-]+){0,3}"
+)
 _BEHIND = re.compile(
     rf"^[\s,.—–-]*(?:{_SAID})\b[^.!?\n]{{0,60}}?(?P<name>{_NAME})|^[\s,.—–-]*(?P<first>{_NAME})[^.!?\n]{{0,30}}?\b(?:{_SAID})\b"
 )
