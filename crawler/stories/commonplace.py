@@ -44,6 +44,8 @@ _TITLES = (
     "Генштаб Генштабу Генштабі Генштаба Генштабе Генерального Штаб Штабу Штаба Збройні Збройних Збройними Сили Сил "
     "Вооруженные Вооруженных ВС ВМС ВМФ ВКС РФ СРСР СССР ДНР ЛНР АР Чорне Чорного Чорному Черное Черного Черном "
     "Азовське Азовського Азовское Азовского Море Моря "
+    "Service Article Brigade Battalion Regiment Division Corps Squadron Mechanized Mechanised Infantry Airborne Tank "
+    "Повітряні Повітряних Воздушные Воздушных Служба Стаття Статья Бригада Бригади Бригады "
     "Region Oblast District City River Street Sea Lake Island University Hospital School Airport Church God Internet "
     "Президент Президента Президентом Міністр Міністерство Прем'єр Уповноважений Офіс Офісу Верховна Верховний "
     "Верховної "

@@ -97,6 +97,7 @@ _CREDIT = re.compile(rf"\W*(?:{CREDIT_LINES})", re.IGNORECASE)
 _STEM = "~"  # what languages.base marks stems with
 _LEAST_UNITS = 4
 _LEAST_LETTERS = 2
+_ONE_AND_A_HALF = 1.5  # "a year and a half" has no figure
 _LONE_NAME = 5
 _ROUNDED_FROM = 100
 _MOST_NAME_KEYS = 6
@@ -187,7 +188,7 @@ class _Field:
         about = self._counted(figure.end)
         if figure.value == 1 and figure.kind == "count" and not about:
             return None
-        sure = figure.kind in ("count", "percent", "money", "age")
+        sure = figure.kind != "ordinal" and figure.value != _ONE_AND_A_HALF
         return Fact("figure", figure_keys(figure), self.name, figure.start, figure.end, sure=sure, about=about)
 
     def _counted(self, end: int) -> str:
@@ -278,6 +279,8 @@ class _Field:
         return Said(self.name, span.start, span.end, tuple(units), tuple(free), fingerprint, told)
 
 
+_ADJECTIVE = re.compile("(?<=...)(?:ськ|ск)(?:ий|ого|ому|им|ім|а|ої|ій|у|ою|е|і|их|ая|ой|ую|ое|ие|ом)$")
+"""What makes an adjective of a place: Рязанський, which English leaves a noun."""
 _WORDS_BEHIND = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)?")
 _NEAR = 28
 
@@ -316,4 +319,5 @@ def name_hashes(language: str, form: str, name_keys: NameKeys) -> tuple[int, ...
 
 def rough_hashes(words: Sequence[Token]) -> tuple[int, ...]:
     """Hashes of how names sound in the rough, such as of Lagarde and Лагард; too coarse for one language."""
-    return tuple(hashed(f"n:{key}") for word in words if (key := cognate_key(word.form)))
+    forms = [form for word in words for form in dict.fromkeys((word.form, _ADJECTIVE.sub("", word.form)))]
+    return tuple(hashed(f"n:{key}") for form in forms if (key := cognate_key(form)))

@@ -186,8 +186,12 @@ def _new_facts(reading: Reading, memory: Memory, index: Index) -> list[Fact]:
     found: list[Fact] = []
     seen: set[int] = set()
     foreign = memory.count > 0 and memory.share(reading.language) < _FEW
-    for fact in reading.facts:
-        if not fact.sure or _known(fact, memory, index, foreign=foreign):
+    stated = [fact for fact in reading.facts if fact.sure]
+    known = [_known(fact, memory, index, foreign=foreign) for fact in stated]
+    # "On the night of 5 to 6 March" is known as one of its days.
+    spans = {(fact.field, fact.start) for fact, there in zip(stated, known, strict=True) if there}
+    for fact in stated:
+        if (fact.field, fact.start) in spans:
             continue
         asked = fact.keys if fact.kind == "name" else fact.keys[:1]
         if fact.kind != "quote" and any(key in seen for key in asked):

@@ -169,8 +169,8 @@ def numerals(language: str) -> Mapping[str, Numeral]:
 
 
 _COMPOUND_ENDS = {
-    "uk": "річн|поверхов|денн|місячн|тижнев|годинн|хвилинн|кімнатн|метров|кілометров|відсотков|мільйонн|тисячн|тонн",
-    "ru": "летн|этажн|дневн|месячн|недельн|часов|минутн|комнатн|метров|километров|процентн|миллионн|тысячн|тонн",
+    "uk": "річн|поверх|денн|місячн|тижнев|годинн|хвилинн|кімнатн|метров|кілометров|відсотков|мільйонн|тисячн|тонн",
+    "ru": "летн|этаж|дневн|месячн|недельн|часов|минутн|комнатн|метров|километров|процентн|миллионн|тысячн|тонн",
 }
 _COMPOUND_STEMS = {
     "uk": {2: "дво двох", 3: "три трьох", 4: "чотири чотирьох"},
@@ -190,7 +190,7 @@ def compounds(language: str) -> tuple[frozenset[str], re.Pattern[str]] | None:
     stems = "|".join(sorted(_compound_values(language), key=len, reverse=True))
     ends = _COMPOUND_ENDS[language]
     starts = frozenset(stem[:2] for stem in _compound_values(language))
-    return starts, re.compile(rf"({stems})(?:{ends})\w{{1,4}}")
+    return starts, re.compile(rf"({stems})(?:{ends})\w{{1,6}}")
 
 
 def compound_value(language: str, stem: str) -> float:

@@ -24,7 +24,7 @@ _END = re.compile(r"[.!?…]+[\"”»’')\]]*\s+(?=[\"“«„'(\[—–-]?\s?[
 _NO_END = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Maj|Capt|Lt|Sgt|St|Sen|Rep|Gov|Jr|Sr|No|Inc|Corp|Ltd|Co|vs|Jan|Feb|Mar|Apr|Aug|"
     r"Sept|Sep|Oct|Nov|Dec|ст|р|рр|г|гг|млн|млрд|тис|тыс|грн|руб|ім|им|вул|ул|обл|п|с|см|напр|т|д|проф|ген|просп|пл|"
-    r"bzw|Nr|ca|usw|mln|mld|mio|mrd|ul|im|tys|tzw|godz|sr|sra|art)|\b[A-ZА-ЯІЇЄҐЁ]|(?<![\d.,])\d{1,2})\.$"
+    r"bzw|Nr|ca|usw|mln|mld|mio|mrd|ul|im|tys|tzw|godz|sr|sra|art)|\b[A-ZА-ЯІЇЄҐЁ]|(?<![\d.,:])\d{1,2})\.$"
 )
 _LOOK_BACK = 8
 
