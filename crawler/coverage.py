@@ -110,6 +110,8 @@ class Brought:
     """The earliest and latest moments of publication that its entries claim."""
     published: tuple[datetime | None, ...] = ()
     """When the fresh ones say they were published."""
+    unread: int = 0
+    """Entries among them that were not read, being the last document's byte for byte."""
     fresh_for: float | None = None
     closed_hours: tuple[int, ...] = ()
     """What the document asks of those who poll it: see ``SourceDocument``."""
@@ -123,6 +125,7 @@ class Brought:
             min(moments, default=None),
             max(moments, default=None),
             (*self.published, *part.published),
+            self.unread + part.unread,
             part.fresh_for,
             part.closed_hours,
         )

@@ -48,6 +48,8 @@ class Progress:
     """Pages that were asked for."""
     again: bool = False
     """Entries are left for the next poll, so it must not be told that nothing is new."""
+    gaps: bool = False
+    """Entries could not be worked on: the next document is to be read whole, so that they are tried again."""
     failed: bool = False
     """A part could not be stored; what comes after it, and the poll itself, is not stored either."""
 
@@ -64,6 +66,8 @@ class PollItem:
     sightings: list[Sighting] = field(default_factory=list, repr=False)
     seen: list[int] = field(default_factory=list, repr=False)
     """Hashes of entries that this poll accounts for."""
+    pieces: tuple[int, ...] | None = field(default=None, repr=False)
+    """Hashes of the document's entries, byte for byte; ``None`` where no document came."""
     last: bool = True
     """Not so of all parts but the last: they bring articles, and the poll is recorded when it is whole."""
     progress: Progress = field(default_factory=Progress)
@@ -77,8 +81,9 @@ class PollItem:
         yield self._part(entries[start:], last=True) if start else self
 
     def _part(self, entries: tuple[Entry, ...], *, last: bool) -> PollItem:
-        document = replace(self.document, entries=entries)
-        return PollItem(self.due, self.fetched, document, last=last, progress=self.progress)
+        document = replace(self.document, entries=entries, unread=self.document.unread if last else 0)
+        pieces = self.pieces if last else None
+        return PollItem(self.due, self.fetched, document, pieces=pieces, last=last, progress=self.progress)
 
 
 def _ends(entries: Sequence[Entry]) -> Iterator[int]:

@@ -50,6 +50,8 @@ class SourceDocument:
     language: str = ""
     problems: tuple[str, ...] = ()
     """What was wrong but survivable, each as a sentence: entries left out, markup mended."""
+    unread: int = 0
+    """Entries that were not read, because they stood in the last document byte for byte."""
     fresh_for: float | None = None
     """Seconds for which it asks to be left alone (RSS ``ttl``, ``sy:updatePeriod``), if it does."""
     closed_hours: tuple[int, ...] = ()

@@ -50,7 +50,7 @@ def weigh(
     """
     entries = document.entries
     if not entries:
-        return Brought()
+        return Brought(entries=document.unread, unread=document.unread)
     drafts = list(articles)
     known = {article.known_id for article in drafts if article.known_id is not None}
     known |= {sighting.article_id for sighting in sightings}
@@ -58,7 +58,7 @@ def weigh(
     published = [article.published for article in drafts if article.known_id is None]
     published += [None] * (len(known) - len(carried))
     fresh = len(published)
-    before = len(store.articles.seen(source_id, seen)) + len(carried)
+    before = len(store.articles.seen(source_id, seen)) + len(carried) + document.unread
     moments = [moment for entry in entries if (moment := entry.published or entry.updated) is not None]
     # An entry that could not be worked on is in neither count; the document is none the emptier for it.
     return Brought(
@@ -67,6 +67,7 @@ def weigh(
         min(moments, default=None),
         max(moments, default=None),
         tuple(published),
+        document.unread,
         document.fresh_for,
         document.closed_hours,
     )
@@ -96,14 +97,16 @@ def watch(store: Store, due: DueSource, fetched: Fetched, brought: Brought, now:
 
 def _habits(store: Store, due: DueSource, habits: Habits | None, brought: Brought, now: datetime) -> Habits:
     """What is known of a source after it was read; the very same where a poll taught nothing worth storing."""
-    if habits is not None and not brought.entries and timedelta() <= now - habits.rhythm.at < _LEARNED_EVERY:
+    if habits is not None and not brought.fresh and timedelta() <= now - habits.rhythm.at < _LEARNED_EVERY:
         return habits
     _, last_read = store.sources.last_entries(due.id)
     middle = None if last_read is None else last_read + (now - last_read) / 2
     moments = [moment for published in brought.published if (moment := published or middle) is not None]
     rhythm = learn(None if habits is None else habits.rhythm, moments, now)
+    if habits is not None and brought.entries == brought.unread:
+        return replace(habits, rhythm=rhythm)
     if not brought.entries:
-        return Habits(rhythm) if habits is None else replace(habits, rhythm=rhythm)
+        return Habits(rhythm)
     return Habits(rhythm, brought.entries, brought.fresh_for, frozenset(brought.closed_hours))
 
 

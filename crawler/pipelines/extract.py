@@ -50,6 +50,7 @@ class Extract(Stage):
             except Exception:  # noqa: BLE001  (one entry must not cost the others; it is logged with its traceback)
                 _log.exception("%s: this entry could not be worked on and is left out", entry.link or entry.title)
                 item.seen.remove(number)
+                item.progress.gaps = True
         await self._read_pages(item)
         _ask_again(item)
         return item
@@ -169,7 +170,7 @@ def _ask_again(item: PollItem) -> None:
     later = {draft.entry_hash for draft in item.drafts if draft.page_later}
     if later:
         item.seen = [number for number in item.seen if number not in later]
-        item.progress.again = True
+        item.progress.again = item.progress.gaps = True
     if item.progress.again:
         item.fetched = replace(item.fetched, etag="", last_modified="", body_hash="")
 

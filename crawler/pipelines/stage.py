@@ -46,4 +46,5 @@ def keep_each(item: PollItem, work: Callable[[Draft], bool]) -> None:
                 "%s: this entry could not be worked on and is left out", draft.entry.link or draft.entry.title
             )
             item.seen = [number for number in item.seen if number != draft.entry_hash]
+            item.progress.gaps = True
     item.drafts = kept

@@ -49,7 +49,7 @@ class StorePoll(Stage):
     def _store(self, item: PollItem) -> Saved:
         """Store a part or the poll; what it came to so far."""
         progress = item.progress
-        progress.entries += len(item.document.entries)
+        progress.entries += len(item.document.entries) + item.document.unread
         changes = _changes(item)
         progress.brought = progress.brought.plus(weigh(self.runtime.store, item.due.id, item.document, **changes))
         progress.saved.add(
@@ -60,6 +60,7 @@ class StorePoll(Stage):
                 before=replace(progress.saved),
                 entries=progress.entries,
                 brought=progress.brought,
+                pieces=() if progress.gaps and item.pieces else item.pieces,
                 **changes,
             )
         )

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -32,8 +33,9 @@ from crawler.config import find_settings, load
 from crawler.context import META, binds
 from crawler.errors import SourceError, StorageError
 from crawler.items import PollItem
-from crawler.model import DueSource, Fetched, Outcome, Trouble
+from crawler.model import DueSource, Fetched, Outcome, SourceDocument, Trouble
 from crawler.runtime import Runtime
+from crawler.sources.pieces import Pieces, cut
 from crawler.storage import Store
 from crawler.topics import read_query
 
@@ -109,9 +111,9 @@ class FeedSpider(scrapy.Spider):
         body_hash = blake2b(response.body, digest_size=16).hexdigest()
         if body_hash == due.body_hash:
             return PollItem(due, Fetched(Outcome.UNCHANGED, **facts))
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        pieces = cut(response.body)
         try:
-            document = await self.runtime.parsers.feed(response.url, response.body, content_type)
+            document = await self._entries(response, due, pieces)
         except SourceError as error:
             says, trouble = explain_document(response, error.says), trouble_of(response)
             return PollItem(due, Fetched(Outcome.FAILED, error=says, trouble=trouble, **facts))
@@ -123,7 +125,17 @@ class FeedSpider(scrapy.Spider):
             error="; ".join(document.problems),
             **facts,
         )
-        return PollItem(due, fetched, document)
+        return PollItem(due, fetched, document, pieces=() if pieces is None else pieces.hashes)
+
+    async def _entries(self, response: Response, due: DueSource, pieces: Pieces | None) -> SourceDocument:
+        """Read the entries that did not stand in the last document, byte for byte."""
+        body, unread = response.body, 0
+        if pieces is not None:
+            body, unread = pieces.without(self.runtime.store.documents.known(due.id))
+        if unread and unread == len(pieces.spans if pieces else ()):
+            return SourceDocument(unread=unread)
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        return replace(await self.runtime.parsers.feed(response.url, body, content_type), unread=unread)
 
     @binds
     def failed(self, failure: Failure) -> Iterator[PollItem]:

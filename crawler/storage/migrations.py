@@ -391,3 +391,17 @@ CREATE TABLE rhythms (
 def m005_rhythms(db: Database) -> None:
     """Remember when each source publishes, and what its document asks of those who poll it."""
     db.execute(_RHYTHMS.strip())
+
+
+_DOCUMENTS = """
+CREATE TABLE documents (
+    source_id INTEGER PRIMARY KEY REFERENCES sources(id),  -- the source
+    entries BLOB NOT NULL  -- 64-bit hashes of its last document's entries, byte for byte: these need no second reading
+) STRICT
+"""
+
+
+@MIGRATIONS()
+def m010_documents(db: Database) -> None:
+    """Remember the bytes of each source's entries, so that only what changed is parsed."""
+    db.execute(_DOCUMENTS.strip())

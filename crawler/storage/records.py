@@ -116,6 +116,8 @@ class PollIntent:
     """Where its address leads for good, as far as that is known."""
     rest: float = 0.0
     """Seconds that every source of its host is to be left alone, by the server's word."""
+    pieces: tuple[int, ...] | None = None
+    """Hashes of its document's entries byte for byte, once all are accounted for; ``None`` where no document came."""
     habits: Habits | None = None
     """What was learned of the source; ``None`` where that was nothing."""
 

@@ -27,6 +27,7 @@ from crawler.storage.database import (
     to_moment,
     to_text,
 )
+from crawler.storage.documents import Documents
 from crawler.storage.following import Following
 from crawler.storage.outbox import Outbox
 from crawler.storage.records import ArticleIntent, MatchIntent, PollIntent, Saved, Sighting
@@ -60,6 +61,7 @@ class Store:
         self.conditions = Conditions(db)
         self.sources = Sources(db, self.conditions)
         self.rhythms = Rhythms(db)
+        self.documents = Documents(db)
         self.articles = Articles(db)
         self.topics = Topics(db)
         self.outbox = Outbox(db, self.articles, self.sources, self.conditions)
@@ -173,6 +175,8 @@ class Store:
             self.sources.record(intent, whole)
             if intent.habits is not None:
                 self.rhythms.record(intent.source_id, intent.habits)
+            if intent.pieces is not None:
+                self.documents.record(intent.source_id, intent.pieces)
 
     def save_imported(
         self,

@@ -41,9 +41,9 @@ def test_a_part_that_cannot_be_stored_keeps_the_validators_back(program: Program
     )
     host.serve("/rss", rss(MANY), headers=TAGGED)
     assert program.once().as_json()["sources"]["failed"] == 1
-    assert program.count("articles") == 250
+    assert program.count("articles") == 251, "the known one, and a part of what was read: 250 others"
     assert program.one("SELECT etag FROM sources")[0] == ""
     trigger(program, "DROP TRIGGER full")
-    assert program.once().as_json()["articles"]["new"] == 350
+    assert program.once().as_json()["articles"]["new"] == 349
     assert program.count("articles") == 600
     assert program.one("SELECT etag FROM sources")[0] == '"one"'
