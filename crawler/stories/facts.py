@@ -279,6 +279,7 @@ class _Field:
         return Said(self.name, span.start, span.end, tuple(units), tuple(free), fingerprint, told)
 
 
+_POSSESSIVE = re.compile("['’ʼ]s?$")
 _ADJECTIVE = re.compile("(?<=...)(?:ськ|ск)(?:ий|ого|ому|им|ім|а|ої|ій|у|ою|е|і|их|ая|ой|ую|ое|ие|ом)$")
 """What makes an adjective of a place: Рязанський, which English leaves a noun."""
 _WORDS_BEHIND = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)?")
@@ -311,6 +312,7 @@ def date_keys(mention: DateMention) -> tuple[int, ...]:
 @lru_cache(maxsize=_CACHED)
 def name_hashes(language: str, form: str, name_keys: NameKeys) -> tuple[int, ...]:
     """A name's hashes: as it sounds, by its normal form, and as other languages call it."""
+    form = _POSSESSIVE.sub("", form)
     alias = called(fold(form))
     found = [hashed(f"n:{key}") for key in name_keys(language, form)[:_MOST_NAME_KEYS]]
     found.append(hashed(f"n:{alias}") if alias else _unit(language, form))
@@ -319,5 +321,11 @@ def name_hashes(language: str, form: str, name_keys: NameKeys) -> tuple[int, ...
 
 def rough_hashes(words: Sequence[Token]) -> tuple[int, ...]:
     """Hashes of how names sound in the rough, such as of Lagarde and Лагард; too coarse for one language."""
-    forms = [form for word in words for form in dict.fromkeys((word.form, _ADJECTIVE.sub("", word.form)))]
-    return tuple(hashed(f"n:{key}") for form in forms if (key := cognate_key(form)))
+    return tuple(chain.from_iterable(_rough(word.form) for word in words))
+
+
+@lru_cache(maxsize=_CACHED)
+def _rough(form: str) -> tuple[int, ...]:
+    bare = _POSSESSIVE.sub("", form)
+    keys = (cognate_key(one) for one in dict.fromkeys((bare, _ADJECTIVE.sub("", bare))))
+    return tuple(hashed(f"n:{key}") for key in keys if key)

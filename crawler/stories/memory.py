@@ -40,11 +40,13 @@ class Index:
         self._freely: dict[int, list[int]] = {}
         self._pairs: set[tuple[int, int]] = set()
         for number, (_, _, units, keys) in enumerate(sentences):
-            for unit in wanted.intersection(units):
+            met = wanted.intersection(units)
+            for unit in met:
                 self._holding.setdefault(unit, []).append(number)
             for key in free.intersection(keys):
                 self._freely.setdefault(key, []).append(number)
-            self._pairs |= pairs.intersection(pairwise(units))
+            if len(met) > 1:
+                self._pairs |= pairs.intersection(pairwise(units))
 
     def holding(self, unit: int) -> Sequence[int]:
         """The sentences that hold a word, as numbers."""

@@ -40,7 +40,9 @@ class Figure(NamedTuple):
 
 _GROUP = r"[   .,'’]"
 _NUMBER = rf"\d{{1,3}}(?:{_GROUP}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?![\d.,]\d|\d))?|\d+(?:[.,]\d+)?"
-_FIGURE = re.compile(rf"(?P<low>{_NUMBER})(?:(?:-|\s?[–—]\s?)(?P<high>{_NUMBER})(?![\d:]))?")
+_FIGURE = re.compile(
+    rf"(?P<low>{_NUMBER})(?:(?:-|\s?[–—]\s?|(?P<word>\s(?:to|до|do|bis)\s))(?P<high>{_NUMBER})(?![\d:]))?"
+)
 _SPACED = re.compile(r"\d{1,3}(?:[  ]\d{3})+")  # no-break spaces stay: nobody writes these between two numbers
 _PHONE = re.compile(r"(?<=\+)\d{1,4}[\d ()-]{6,}\d|0?\d{2,3}\)?[ -]\d{2,3}[ -]\d{2}[ -]?\d{2}(?!\d)")
 _NOT_A_FIGURE = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?|\d{1,3}:\d{1,3}|\d+/\d+|v?\d+(?:\.\d+){2,}(?!\d)")
@@ -222,11 +224,13 @@ def _digits(text: str, language: str, token: Token) -> _Read | None:
         end = start + spaced[0].index(" ")  # English writes 1,600: "on May 12 300 people" has two numbers
         return _not_a_time(text, before, _Read(((float(text[start:end]), start, end),), end, written=False))
     low = _valued(met["low"], language)
-    if met["high"] is None:
+    if met["word"] and low >= _valued(met["high"], language):
+        end = met.end("low")
+    if met["high"] is None or end < met.end():
         return _not_a_time(text, before, _Read(((low, start, end),), end, written=False))
     high = _valued(met["high"], language)
-    if low >= high:
-        return None  # 3-1 is a score
+    if low >= high or (high < _HOURS and _TIME_BEHIND.match(text, end)):
+        return None  # 3-1 is a score, and 6 to 10 p.m. are times
     return _Read(((low, start, met.end("low")), (high, met.start("high"), end)), end, written=False)
 
 

@@ -24,8 +24,13 @@ _END = re.compile(r"[.!?…]+[\"”»’')\]]*\s+(?=[\"“«„'(\[—–-]?\s?[
 _NO_END = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Maj|Capt|Lt|Sgt|St|Sen|Rep|Gov|Jr|Sr|No|Inc|Corp|Ltd|Co|vs|Jan|Feb|Mar|Apr|Aug|"
     r"Sept|Sep|Oct|Nov|Dec|ст|р|рр|г|гг|млн|млрд|тис|тыс|грн|руб|ім|им|вул|ул|обл|п|с|см|напр|т|д|проф|ген|просп|пл|"
-    r"bzw|Nr|ca|usw|mln|mld|mio|mrd|ul|im|tys|tzw|godz|sr|sra|art)|\b[A-ZА-ЯІЇЄҐЁ]|(?<![\d.,:])\d{1,2})\.$"
+    r"bzw|Nr|ca|usw|mln|mld|mio|mrd|ul|im|tys|tzw|godz|sr|sra|art)|\b[A-ZА-ЯІЇЄҐЁ])\.$"
 )
+_ORDINAL = re.compile(r"(?<![\d.,:])\d{1,2}\.$")
+_COUNTED_OFF = re.compile(
+    r"(?:Jan|Feb|Mär|Apr|Mai|Juni|Juli|Aug|Sep|Okt|Nov|Dez)[a-zä]*\b|Jahr|Bundesliga|Liga|Platz|Weltkrieg|Klasse|Mal\b"
+)
+"""What German counts with a point behind the number."""
 _LOOK_BACK = 8
 
 
@@ -44,11 +49,12 @@ def sentences(text: str) -> list[Sentence]:
 
 def _goes_on(text: str, met: re.Match[str]) -> bool:
     """Whether a point belongs to an abbreviation, an initial or an ordinal number."""
-    return (
-        met[0][0] == "."
-        and "\n" not in met[0]
-        and bool(_NO_END.search(text, max(0, met.start() - _LOOK_BACK), met.start() + 1))
-    )
+    if met[0][0] != "." or "\n" in met[0]:
+        return False
+    start, end = max(0, met.start() - _LOOK_BACK), met.start() + 1
+    if _NO_END.search(text, start, end):
+        return True
+    return bool(_ORDINAL.search(text, start, end) and _COUNTED_OFF.match(text, met.end()))
 
 
 def _add(found: list[Sentence], text: str, start: int, end: int) -> None:

@@ -22,6 +22,7 @@ def said(text: str) -> list[str]:
         ("Mr. Smith met Gen. Jones. They spoke.", ["Mr. Smith met Gen. Jones.", "They spoke."]),
         ("It cost 1.5 million. Nobody paid.", ["It cost 1.5 million.", "Nobody paid."]),
         ("It ended in 2023. Judges spoke.", ["It ended in 2023.", "Judges spoke."]),
+        ("It was January 18. Gangs fought.", ["It was January 18.", "Gangs fought."]),
         ("Am 12. Mai kam er. Dann ging er.", ["Am 12. Mai kam er.", "Dann ging er."]),
         ("Було 19,5 тис. Дітей повернули.", ["Було 19,5 тис. Дітей повернули."]),
         ("Так сказав Д. Лубінець. Він поїхав.", ["Так сказав Д. Лубінець.", "Він поїхав."]),
