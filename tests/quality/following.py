@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import snowballstemmer
 
-from crawler.text import Document, tokenize
-from crawler.topics.following import LINES, Example, Features, Follower, Frequencies, Profile, counted, features
-from crawler.topics.following.feedback import Judgement, line_after
+from crawler.text import Document, embedding, tokenize
+from crawler.topics.following import (
+    LINES,
+    Example,
+    Features,
+    Follower,
+    Frequencies,
+    Judgement,
+    Profile,
+    counted,
+    features,
+    line_after,
+)
+from crawler.topics.following.weights import likeness, weigh
 from tests.quality.shared import DATA, OWN, lines
 
 SHARED = DATA / "stories" / "og2021.dev.jsonl"
@@ -210,3 +224,73 @@ BASELINES: dict[str, Reader] = {
     "prefix": words_by(lambda _, word: word[:5]),
     "stems": words_by(_stemmed),
 }
+
+
+def twins(read: Reader = features) -> float:
+    """Of English reports, the share whose Ukrainian twin is the most alike of all (R@1), by what languages share."""
+    rows = lines(TWINS)
+    english = [read(Document(row["en"], "", "en")) for row in rows]
+    ukrainian = [read(Document(row["uk"], "", "uk")) for row in rows]
+    known = Frequencies(Counter(term for one in (*english, *ukrainian) for term in counted(one)))
+    asked, given = ([weigh(one, known).free for one in side] for side in (english, ukrainian))
+    return _first([[likeness(one, other) for other in given] for one in asked])
+
+
+def twins_by_meaning() -> float:
+    """The same by the model; ``embedding.available`` must hold."""
+    rows = lines(TWINS)
+    english, ukrainian = (
+        centred_all(embedding.embed([row[side] for row in rows]), [side] * len(rows)) for side in ("en", "uk")
+    )
+    return _first([[_product(one, other) for other in ukrainian] for one in english])
+
+
+def _first(likenesses: Sequence[Sequence[float]]) -> float:
+    """The share of rows whose own column is the greatest, ties counted against it."""
+    hits = sum(
+        all(row[number] > other for column, other in enumerate(row) if column != number)
+        for number, row in enumerate(likenesses)
+    )
+    return hits / len(likenesses)
+
+
+def _product(one: Meaning, other: Meaning) -> float:
+    return math.fsum(map(operator.mul, one, other))
+
+
+def centred_all(places: Sequence[Meaning], languages: Sequence[str]) -> list[Meaning]:
+    """Each place around the mean of its language's places, of those that are given."""
+    middles = {
+        language: embedding.mean(place for place, own in zip(places, languages, strict=True) if own == language)
+        for language in set(languages)
+    }
+    return [embedding.centred(place, middles[own]) for place, own in zip(places, languages, strict=True)]
+
+
+def meanings_of(stream: Sequence[Piece]) -> list[Meaning]:
+    """The places of a stream's articles around the middles of their languages; 30 ms of computing for each."""
+    places = embedding.embed([embedding.beginning(one.document.title, one.document.text) for one in stream])
+    return centred_all(places, [one.document.language for one in stream])
+
+
+def report() -> Iterator[str]:
+    """F1 and minDET of following on both streams, beside the baselines, and R@1 over twins."""
+    for title, source in (("tests/data", own_stream), ("shared/data", shared_stream)):
+        if title == "shared/data" and not SHARED.exists():
+            yield f"  {SHARED.name} is not there"
+            continue
+        stream = source()
+        yield f"{title}, {len(stream)} articles: F1 (line chosen on half, judged on the other) / at balanced / minDET"
+        ways: dict[str, Callable[[int], list[Run]]] = {
+            name: partial(follow_all, stream, read=read, moving=False) for name, read in BASELINES.items()
+        }
+        ways |= {"ours": partial(follow_all, stream), "ours, 5 answers": partial(follow_all, stream, answers=5)}
+        if embedding.available():
+            ways["ours [semantic]"] = partial(follow_all, stream, meanings=meanings_of(stream))
+        for name, way in ways.items():
+            found = [figures(way(examples)) for examples in (1, 4)]
+            told = [f"{one.f1:.3f} / {one.balanced[2]:.3f} / {one.min_det:.3f}" for one in found]
+            yield f"  {name:18} first 1: {told[0]}   first 4: {told[1]}"
+    yield f"twins (tests/data), R@1: without a model {twins():.3f}"
+    if embedding.available():
+        yield f"  with [semantic] {twins_by_meaning():.3f}"

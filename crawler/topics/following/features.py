@@ -17,8 +17,8 @@ LEAD = 150
 """Words of the text that are read: reports say what they are about at their beginning."""
 _TITLE, _TEXT = 2.0, 1.0
 _LEAST = 2
-_MOST_KEYS = 2
-"""Spellings kept of a name: the likeliest."""
+_MOST_KEYS = 1
+"""Spellings kept of a name, the likeliest: more would make a name outweigh what was said of it."""
 
 Counts = dict[str, float]
 Place = tuple[str, int, int, str, str]

@@ -124,7 +124,7 @@ class Follower:
 def _both(found: Centre) -> dict[str, float]:
     """Every term with the greatest of its weights, so that the bound of ``near`` holds for each comparison."""
     weights: dict[str, float] = {}
-    for terms in (found.whole, found.free, *(part for each in found.each for part in (each.whole, each.free))):
+    for terms in (found.whole, found.free):
         for key, weight in terms.items():
             weights[key] = max(weight, weights.get(key, 0.0))
     return weights

@@ -85,8 +85,6 @@ class Centre:
     free: Terms
     chosen_whole: Terms
     chosen_free: Terms
-    each: tuple[Vector, ...]
-    """What the person chose, one by one; empty where it is one article, which the centre says already."""
     languages: frozenset[str]
     last: datetime | None
     meaning: Meaning = ()
@@ -119,7 +117,6 @@ def centre(profile: Profile, frequencies: Frequencies) -> Centre:
         free,
         chosen_whole,
         chosen_free,
-        tuple(chosen) if len(chosen) > 1 else (),
         frozenset(each.language for each in (*chosen, *taken)),
         profile.last(),
         _moved_meaning(by_choice, profile),
@@ -134,24 +131,12 @@ def like(centre: Centre, vector: Vector, when: datetime, meaning: Meaning = ()) 
     else:
         now = _FOREIGN * likeness(centre.free, vector.free)
         chosen = _FOREIGN * likeness(centre.chosen_free, vector.free)
-    if centre.each:
-        now = (1 - _NEAREST_SHARE) * now + _NEAREST_SHARE * _nearest(centre, vector)
     if meaning and centre.meaning:
         now = _together(now, centre.meaning, meaning)
         chosen = _together(chosen, centre.chosen_meaning, meaning)
     return Likeness(now * faded(centre.last, when), chosen)
 
 
-def _nearest(centre: Centre, vector: Vector) -> float:
-    """How much an article is like the one of the chosen that it is most like."""
-    if vector.language in centre.languages:
-        return max(likeness(each.whole, vector.whole) for each in centre.each)
-    return _FOREIGN * max(likeness(each.free, vector.free) for each in centre.each)
-
-
-_NEAREST_SHARE = 0.6
-"""Of the nearest example, where there are several, against all of them together. From four examples: F1 0.56 without,
-0.57 at 0.3, 0.60 at 0.6 (OG2021, 2026-11), and one line then suits all topics better."""
 MEANING_SHARE = 0.6
 """Of likeness by meaning in the whole; 0.4 and 0.6 differ by 0.02 of F1 (OG2021, 2026-11)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.text import Document
@@ -104,11 +104,13 @@ def test_of_some_words_no_sound_is_told(word: str) -> None:
     assert cognate_key(word) == ""
 
 
+@settings(deadline=None)  # the first of them reads dictionaries
 @given(st.text(max_size=40))
 def test_a_sound_is_told_of_anything_without_failing(word: str) -> None:
     assert cognate_key(word) == cognate_key(word)
 
 
+@settings(deadline=None)  # the first of them reads dictionaries
 @given(st.text(max_size=200), st.sampled_from(["en", "uk", "de", "und", "xx"]))
 def test_any_text_can_be_read_and_its_forms_stand_in_it(title: str, language: str) -> None:
     for where, start, end, _, form in read(title, language).places.values():
@@ -192,6 +194,7 @@ def test_answers_rank_what_a_query_takes() -> None:
     assert taught.rank(read("Bank keeps its key rate"), Frequencies()) == 1
 
 
+@settings(deadline=None)  # the first of them reads dictionaries
 @given(st.lists(st.sampled_from([FLOOD, SAME, OTHER, "Mayor Okoro resigns", "Key rate"]), min_size=1, max_size=4))
 def test_what_is_not_near_would_not_have_been_taken(titles: list[str]) -> None:
     topic = follower(*titles, line=LINES["wide"])
