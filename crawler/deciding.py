@@ -11,10 +11,12 @@ from datetime import datetime
 
 from crawler import following
 from crawler.dedupe import copies
+from crawler.dedupe.changes import difference, material, shrunk
 from crawler.dedupe.copies import Piece, later_copies
 from crawler.dedupe.credits import credit_of
 from crawler.dedupe.identity import Candidate, Key, KnownArticle, Verdict, decide, reprinted, twins
 from crawler.items import Draft
+from crawler.model import Change
 from crawler.runtime import Runtime
 from crawler.storage import ArticleIntent, MatchIntent, Sighting, Store, StoredArticle
 from crawler.stories import KnownStory, story_of
@@ -107,12 +109,46 @@ def identify(store: Store, draft: Draft, source_id: int | None) -> Sighting | No
     verdict = Verdict.NEW if known is None else _judge_for(store, known, draft, source_id)
     if known is None and (known := _reprint(store, draft)) is not None:
         verdict = Verdict.CHANGED if _is_richer(draft, known) else Verdict.SAME
+    if known is not None and verdict is Verdict.CHANGED and known.article is not None:
+        _become_version(draft, known)
+        _read(draft)
+        if set_changes(draft.article, known.article, own=store.articles.version_source(known.id) == source_id):
+            return None
+        verdict = Verdict.SAME
     if known is not None and verdict is Verdict.SAME:
         return Sighting(known.id, draft.article.link, draft.article.keys)
-    if known is not None and verdict is Verdict.CHANGED:
-        _become_version(draft, known)
     _read(draft)
     return None
+
+
+def set_changes(article: ArticleIntent, before: StoredArticle, *, own: bool = True) -> bool:
+    """Note on a new version what it says otherwise; False when that is nothing, and it is no version.
+
+    Args:
+        article: what is there now.
+        before: what is stored.
+        own: it came from where the stored one did. Another source's text, and a page's beside a feed's, may be more or
+            less of the same article, so that only what contradicts counts.
+    """
+    old, new = _texts(article, before)
+    alike = own and article.text_from == before.text_from and article.text_from != "teaser" and not shrunk(old, new)
+    found = material(old, new, partial=not alike)
+    if not found and _is_fuller(article, before):
+        found = (Change("fuller", "text", "", "", "more of its text is there than before"),)
+    article.changes = found
+    article.difference = difference(old.text, new.text, new.language) if found and found[0].kind != "fuller" else ()
+    return bool(found)
+
+
+def _texts(article: ArticleIntent, before: StoredArticle) -> tuple[Document, Document]:
+    """The two versions, teaser beside teaser where the text is the stored one."""
+    teasers = article.text == before.text and article.summary and before.summary
+    was, now = (before.summary, article.summary) if teasers else (before.text, article.text)
+    return Document(before.title, was, before.language), Document(article.title, now, article.language)
+
+
+def _is_fuller(article: ArticleIntent, before: StoredArticle) -> bool:
+    return before.text_from == "teaser" != article.text_from or len(article.text) > _RICHER * len(before.text)
 
 
 def _judge_for(store: Store, known: Known, draft: Draft, source_id: int | None) -> Verdict:

@@ -324,8 +324,19 @@ class AlertKind(StrEnum):
     """What came since the last one, told together."""
     ARCHIVE = "archive"
     """What was already there when a topic or source was added, told once as one line."""
+    CHANGE = "change"
+    """An article that was told says otherwise now."""
     COVERAGE = "coverage"
     """Sources that are not well, when no other message went out that could have told it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertVersion:
+    """A later version of an article, as an alert about changes tells it."""
+
+    seen_at: datetime
+    changes: tuple[Change, ...]
+    difference: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,5 +384,11 @@ class Alert:
     """The bytes of the first attempt; every later attempt sends the same."""
     total: int = 0
     """For an archive alert: how many articles were already there (``articles`` holds the newest of them)."""
+    versions: tuple[AlertVersion, ...] = ()
+    """Of an alert about changes: what its article says otherwise since it was told, oldest first."""
+    follows: str = ""
+    """Of an alert about changes: the Message-ID of the mail that told the article first."""
+    told_at: datetime | None = None
+    """When that mail was planned."""
     coverage: Coverage | None = None
     """What was not watched and the recipient does not know yet; ``None`` when there is nothing to tell."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from crawler.alerts.plan import plan
+from crawler.alerts.plan import change_due, plan
 from crawler.model import AlertKind, Match, Topic
 from crawler.runtime import Runtime
-from crawler.storage import AlertIntent, ArticleIntent, MatchIntent
+from crawler.storage import AlertIntent, ArticleIntent, ChangeIntent, MatchIntent
 
-_HOUR = timedelta(hours=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+FULLER = "fuller"
+"""The kind of a change that says nothing otherwise: a text came where there was a teaser."""
 
 
 class Planner:
@@ -22,7 +25,8 @@ class Planner:
         self._planned: dict[tuple[str, str], int] = {}
 
     def plan(self, article: ArticleIntent, *, archived: bool) -> None:
-        """Replace an article's bare matches by matches with their fate and alerts."""
+        """Replace an article's bare matches by matches with their fate and alerts; plan who is told what changed."""
+        article.change_alerts = tuple(self._changes(article))
         article.matches = [self._match(article, intent.match, archived=archived) for intent in article.matches]
 
     def backfill(self, match: Match) -> MatchIntent:
@@ -48,6 +52,18 @@ class Planner:
             self._remember(alert, article)
         fate = "archived" if archived else "planned" if alerts else "copy"
         return MatchIntent(match, fate, alerts)
+
+    def _changes(self, article: ArticleIntent) -> Iterator[ChangeIntent]:
+        if article.known_id is None or all(change.kind == FULLER for change in article.changes):
+            return
+        zone = self._runtime.config.mail.timezone
+        for told in self._runtime.store.changes.told(article.known_id, self._now - _DAY):
+            topic = self._runtime.topics.get(told.topic)
+            if topic is None or told.recipient not in self._runtime.recipients(topic):
+                continue
+            due = change_due(topic, told.lately, self._now, zone)
+            if due is not None:
+                yield ChangeIntent(told, due)
 
     def _told(self, topic: str, person: str, article: ArticleIntent) -> bool:
         """Whether the person was told of an article with this one's text, or of this one before it changed."""

@@ -93,12 +93,20 @@ def _headers(alert: Alert, sender: str, now: datetime) -> _Headers:
         ("Subject", title, folded("Subject", title)),
         _plain("Date", format_datetime(now)),
         _plain("Message-ID", alert.message_id),
+        *_thread(alert),
         ("List-Id", f"{_ascii_phrase(topic)} {identity}", f"{phrase('List-Id', topic)}\r\n {identity}"),
         _plain("Auto-Submitted", "auto-generated"),
         ("X-Tidings-Topic", topic, folded("X-Tidings-Topic", topic)),
         _plain("X-Tidings-Alert", str(alert.id)),
         _plain("Content-Language", ", ".join(_languages(alert))),
     ]
+
+
+def _thread(alert: Alert) -> _Headers:
+    """What lets a mail about a change stand beneath the mail that told the article (RFC 5322, section 3.6.4)."""
+    if not _MESSAGE_ID.fullmatch(alert.follows):
+        return []
+    return [_plain("In-Reply-To", alert.follows), _plain("References", alert.follows)]
 
 
 def _mailbox(header: str, text: str, recipient: str) -> tuple[str, str, str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from crawler.alerts.view import AlertView, ArticleView, Link
-from crawler.model import AlertKind
+from crawler.model import AlertKind, Segment
 
 WIDTH = 78
 """RFC 5322 §2.1.1 recommends no longer lines; quoting programs need them."""
@@ -30,7 +30,8 @@ def _article(view: AlertView, article: ArticleView, number: int) -> Iterator[str
     if view.kind is AlertKind.ARCHIVE:
         yield article.link.shown
         return
-    if article.snippet:
+    yield from _changed(view)
+    if article.snippet and not view.changed:
         yield ""
         yield _wrap("".join(piece.text for piece in article.snippet))
     yield ""
@@ -40,6 +41,24 @@ def _article(view: AlertView, article: ArticleView, number: int) -> Iterator[str
         yield _wrap(f"Why: {', '.join(article.why)}")
     yield from _copies(article.copies, article.copies_left_out)
     yield _wrap(f"First seen: {article.seen}")
+
+
+def _changed(view: AlertView) -> Iterator[str]:
+    """What changed, and the words themselves, marked as ``git diff --word-diff`` does."""
+    if not view.changed:
+        return
+    yield ""
+    yield view.intro
+    yield from (textwrap.fill(says, WIDTH, initial_indent="* ", subsequent_indent="  ") for says in view.changed)
+    if view.difference:
+        yield ""
+        yield _wrap(word_diff(view.difference))
+
+
+def word_diff(segments: Sequence[Segment]) -> str:
+    """A difference in one paragraph: ``took [-31-] {+35+} hours``."""
+    marks = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
+    return " ".join(segment.text.join(marks.get(segment.kind, ("", ""))) for segment in segments)
 
 
 def _copies(copies: tuple[Link, ...], left_out: int) -> Iterator[str]:

@@ -67,6 +67,22 @@ def next_due(topic: Topic, after: datetime, zone: tzinfo, *, closed: Callable[[d
             return due
 
 
+CHANGES_A_DAY = 3
+"""Messages about changes of one article that one person gets for one topic in a day; a live report changes all day."""
+
+
+def change_due(topic: Topic, lately: int, now: datetime, zone: tzinfo) -> datetime | None:
+    """When a person is told what changed in an article they were told of; ``None``: not, it was told often enough.
+
+    At the moments at which the topic tells news; ``lately`` counts the messages about changes of the last day.
+    """
+    if lately >= CHANGES_A_DAY:
+        return None
+    if topic.alert == "now":
+        return quiet_until(topic.quiet, now, zone) or now
+    return next_due(topic, now, zone, closed=lambda _: False)
+
+
 def _plan_one(
     topic: Topic,
     person: str,

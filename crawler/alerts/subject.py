@@ -11,6 +11,7 @@ LENGTH = 110
 """Characters; a phone shows about 40, a wide window about 120."""
 _TOPIC = 50
 _OUTLET = 30
+_CHANGED = "Changed: "
 
 
 def subject(alert: Alert) -> str:
@@ -24,12 +25,14 @@ def subject(alert: Alert) -> str:
         return clean_line(f"{cut(clean_line(alert.topic), _TOPIC)}: nothing new")
     if alert.kind is AlertKind.NEWS:
         return _news(articles)
+    if alert.kind is AlertKind.CHANGE:
+        return clean_line(_CHANGED + _news(articles, LENGTH - len(_CHANGED)))
     topic = cut(clean_line(alert.topic), _TOPIC)
     front = f"{topic}: {len(articles)} new – "
     return clean_line(front + cut(headline(articles[0]), LENGTH - len(front)))
 
 
-def _news(articles: list[AlertArticle]) -> str:
+def _news(articles: list[AlertArticle], length: int = LENGTH) -> str:
     """``Headline – Outlet (+2)``: how many more outlets or articles say the same stands in parentheses."""
     best = articles[0]
     more = len(best.copies) + len(articles) - 1
@@ -38,7 +41,7 @@ def _news(articles: list[AlertArticle]) -> str:
     # Many feeds put the outlet behind their headlines already.
     if name and not line.casefold().endswith(name.casefold()):
         tail = f" – {name}{tail}"
-    return clean_line(cut(line, LENGTH - len(tail)) + tail)
+    return clean_line(cut(line, length - len(tail)) + tail)
 
 
 def _archive(alert: Alert) -> str:

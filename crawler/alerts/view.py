@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import islice
@@ -11,7 +11,7 @@ from crawler.alerts.lines import clean_line, safe_href, some
 from crawler.alerts.snippets import Piece, pieces_of, snippet, tidy
 from crawler.alerts.watched import note_line, summary
 from crawler.alerts.wording import count, lag, language_name, language_tag, moment
-from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind, Evidence
+from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind, Evidence, Segment
 
 NO_HEADLINE = "(no headline)"
 NAME_LIMIT = 60
@@ -20,6 +20,7 @@ TOPIC_LIMIT = 120
 _WHY_LIMIT = 6
 _SHARED_LIMIT = 8
 _NOTES_LIMIT = 40
+_CHANGE_LIMIT, _CHANGES_LIMIT, _DIFFERENCE_LIMIT = 500, 12, 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,19 @@ class AlertView:
     notes: tuple[str, ...]
     """In a mail about the sources alone: a sentence or three for each."""
     version: str
+    changed: tuple[str, ...] = ()
+    """In a mail about changes: a sentence for each, the newest version's last."""
+    difference: tuple[Segment, ...] = ()
+    """In a mail about changes: the words that went and came in the newest version."""
 
     @property
     def single(self) -> bool:
         """The mail is about one article and shows it as a page of its own."""
-        return self.kind in (AlertKind.NEWS, AlertKind.DIGEST) and len(self.articles) == 1 and not self.left_out
+        return (
+            self.kind in (AlertKind.NEWS, AlertKind.DIGEST, AlertKind.CHANGE)
+            and len(self.articles) == 1
+            and not self.left_out
+        )
 
 
 def view(alert: Alert, timezone: tzinfo, version: str, limits: Limits) -> AlertView:
@@ -88,12 +97,14 @@ def view(alert: Alert, timezone: tzinfo, version: str, limits: Limits) -> AlertV
         id=alert.id,
         kind=alert.kind,
         topic=clean_line(alert.topic, TOPIC_LIMIT),
-        intro=_intro(alert),
+        intro=_intro(alert, timezone),
         articles=shown,
         left_out=max(total(alert) - len(shown), 0),
         coverage=summary(alert.coverage, timezone) if alert.coverage else "",
         notes=_notes(alert, timezone),
         version=version,
+        changed=_changed(alert),
+        difference=tuple(_difference(alert)),
     )
 
 
@@ -128,8 +139,32 @@ def _notes(alert: Alert, timezone: tzinfo) -> tuple[str, ...]:
     return (*told, f"… and {more} more: tidings sources list") if more > 0 else tuple(told)
 
 
-def _intro(alert: Alert) -> str:
+def _changed(alert: Alert) -> tuple[str, ...]:
+    """What changed, each sentence once and no more of them than are read."""
+    said = dict.fromkeys(
+        clean_line(change.says, _CHANGE_LIMIT) for version in alert.versions for change in version.changes
+    )
+    told = list(said)[:_CHANGES_LIMIT]
+    more = len(said) - len(told)
+    return (*told, f"… and {count(more, 'more change', 'more changes')}") if more > 0 else tuple(told)
+
+
+def _difference(alert: Alert) -> Iterator[Segment]:
+    room = _DIFFERENCE_LIMIT
+    for segment in alert.versions[-1].difference if alert.versions else ():
+        text = clean_line(segment.text, room)
+        if text:
+            yield Segment(segment.kind, text)
+        room -= len(text)
+        if room <= 1:
+            return
+
+
+def _intro(alert: Alert, timezone: tzinfo) -> str:
     number = total(alert)
+    if alert.kind is AlertKind.CHANGE:
+        since = f" on {moment(alert.told_at, timezone)}" if alert.told_at else ""
+        return f"Changed since you were told{since}:"
     if alert.kind is AlertKind.COVERAGE:
         return "No alert went out lately that could have told you how your sources are."
     if alert.kind is not AlertKind.ARCHIVE:

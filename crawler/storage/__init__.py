@@ -6,6 +6,8 @@ from crawler.storage.articles import StoredMatch as StoredMatch
 from crawler.storage.articles import StoredVersion as StoredVersion
 from crawler.storage.backups import backup_is_due as backup_is_due
 from crawler.storage.backups import write_weekly as write_weekly
+from crawler.storage.changes import Announced as Announced
+from crawler.storage.changes import Changes as Changes
 from crawler.storage.database import InstanceLock as InstanceLock
 from crawler.storage.following import StoredExample as StoredExample
 from crawler.storage.following import StoredJudgement as StoredJudgement
@@ -13,6 +15,7 @@ from crawler.storage.outbox import AlertRow as AlertRow
 from crawler.storage.outbox import Outbox as Outbox
 from crawler.storage.records import AlertIntent as AlertIntent
 from crawler.storage.records import ArticleIntent as ArticleIntent
+from crawler.storage.records import ChangeIntent as ChangeIntent
 from crawler.storage.records import MatchIntent as MatchIntent
 from crawler.storage.records import PollIntent as PollIntent
 from crawler.storage.records import Saved as Saved

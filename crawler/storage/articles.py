@@ -78,6 +78,7 @@ class StoredMatch:
 class StoredVersion:
     """A version of an article."""
 
+    id: int
     seen_at: datetime
     title: str
     text: str
@@ -253,7 +254,7 @@ class Articles:
             [article_id],
         )
         return [
-            StoredVersion(_sure(to_moment(row["seen_at"])), row["title"], row["text"], row["source_name"])
+            StoredVersion(row["id"], _sure(to_moment(row["seen_at"])), row["title"], row["text"], row["source_name"])
             for row in rows
         ]
 
@@ -344,8 +345,8 @@ class Articles:
             self.carry(Sighting(article_id, article.link), source_id, first_seen)
         return article_id
 
-    def change(self, article: ArticleIntent, source_id: int | None, now: datetime) -> None:
-        """Store a new version of a known article."""
+    def change(self, article: ArticleIntent, source_id: int | None, now: datetime) -> int:
+        """Store a new version of a known article; the version's number."""
         article_id = _sure(article.known_id)
         article.stored_id = article_id
         self._db.execute(
@@ -361,10 +362,11 @@ class Articles:
                 article_id,
             ],
         )
-        self._version(article_id, article, source_id, now)
+        version_id = self._version(article_id, article, source_id, now)
         self.identify(article_id, article.keys)
         if source_id is not None:
             self.carry(Sighting(article_id, article.link), source_id, now)
+        return version_id
 
     def carry(self, sighting: Sighting, source_id: int, now: datetime) -> None:
         """Remember that a source carried an article."""
@@ -426,7 +428,7 @@ class Articles:
         )
         return story
 
-    def _version(self, article_id: int, article: ArticleIntent, source_id: int | None, now: datetime) -> None:
+    def _version(self, article_id: int, article: ArticleIntent, source_id: int | None, now: datetime) -> int:
         row = {
             "article_id": article_id,
             "source_id": source_id,
@@ -434,7 +436,7 @@ class Articles:
             "title": article.title,
             "text": article.text,
         }
-        self._insert("versions", row)
+        return self._insert("versions", row)
 
     def _insert(self, table: str, row: dict[str, Any]) -> int:
         """Insert one row; a plain statement, because ``insert`` asks for the table's columns each time."""

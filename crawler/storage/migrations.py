@@ -405,3 +405,49 @@ CREATE TABLE documents (
 def m010_documents(db: Database) -> None:
     """Remember the bytes of each source's entries, so that only what changed is parsed."""
     db.execute(_DOCUMENTS.strip())
+
+
+_CHANGES = """
+CREATE TABLE changes (
+    version_id INTEGER PRIMARY KEY REFERENCES versions(id) ON DELETE CASCADE,  -- the version that says otherwise
+    kinds TEXT NOT NULL,  -- what changed: a JSON array of figure, date, name, quote, softened, removed, gone and so on
+    told TEXT NOT NULL,  -- each change: a JSON array of kind, field, before, after, says, before_at, after_at
+    difference TEXT NOT NULL  -- the texts' difference: a JSON array of kind (kept, removed, added, gap) and text
+) STRICT
+"""
+
+_CHANGE_ALERTS = """
+CREATE TABLE change_alerts (
+    version_id INTEGER NOT NULL,  -- a version that an alert tells
+    topic TEXT NOT NULL,  -- the alert's topic, repeated so that …
+    recipient TEXT NOT NULL,  -- … a change is told to a person once per topic
+    article_id INTEGER NOT NULL,  -- the article
+    alert_id INTEGER NOT NULL REFERENCES alerts(id),  -- the alert
+    follows INTEGER NOT NULL REFERENCES alerts(id),  -- the alert that told the article first, whose thread it joins
+    PRIMARY KEY (version_id, topic, recipient)
+) STRICT, WITHOUT ROWID
+"""
+
+_LOOKS = """
+CREATE TABLE looks (
+    article_id INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE,  -- an article that is looked at again
+    next_look TEXT NOT NULL,  -- when its page is fetched next
+    looks INTEGER NOT NULL DEFAULT 0,  -- how often it was
+    etag TEXT NOT NULL DEFAULT '',  -- ETag of the page, exactly as received
+    last_modified TEXT NOT NULL DEFAULT '',  -- Last-Modified of the page, exactly as received
+    missing_since TEXT,  -- since when the page is not there; null: it is
+    title TEXT,  -- the headline as the page gave it first; null: not known yet
+    text TEXT,  -- the page's text at first, where the article's is the feed's; null: the article's own is compared
+    error TEXT NOT NULL DEFAULT ''  -- why nothing could be compared the last time, as a sentence
+) STRICT
+"""
+
+
+@MIGRATIONS()
+def m007_looks(db: Database) -> None:
+    """Remember what versions changed, who was told of it, and when pages are looked at again."""
+    for statement in (_CHANGES, _CHANGE_ALERTS, _LOOKS):
+        db.execute(statement.strip())
+    db.execute("CREATE INDEX change_alerts_alert ON change_alerts (alert_id)")
+    db.execute("CREATE INDEX change_alerts_article ON change_alerts (article_id, topic, recipient)")
+    db.execute("CREATE INDEX looks_due ON looks (next_look)")

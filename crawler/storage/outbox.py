@@ -14,9 +14,10 @@ from sqlite_utils import Database
 
 from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind, Coverage
 from crawler.storage.articles import Articles
+from crawler.storage.changes import Changes
 from crawler.storage.conditions import Conditions
 from crawler.storage.database import immediate, to_moment, to_text
-from crawler.storage.records import AlertIntent
+from crawler.storage.records import AlertIntent, ChangeIntent
 from crawler.storage.sources import Sources
 
 _ARCHIVE_SAMPLE = 5
@@ -34,9 +35,11 @@ _LONGEST_WAIT = timedelta(hours=5)
 right."""
 
 _LISTED = """
-SELECT a.*, (SELECT count(*) FROM alert_articles m WHERE m.alert_id = a.id) AS articles,
+SELECT a.*, (SELECT count(*) FROM alert_articles m WHERE m.alert_id = a.id)
+        + (SELECT count(DISTINCT c.article_id) FROM change_alerts c WHERE c.alert_id = a.id) AS articles,
     coalesce((SELECT r.title FROM alert_articles m JOIN articles r ON r.id = m.article_id
-        WHERE m.alert_id = a.id ORDER BY r.id DESC LIMIT 1), '') AS title,
+        WHERE m.alert_id = a.id ORDER BY r.id DESC LIMIT 1), (SELECT r.title FROM change_alerts c
+        JOIN articles r ON r.id = c.article_id WHERE c.alert_id = a.id LIMIT 1), '') AS title,
     substr(a.message, 1, 8192) AS head
 FROM alerts a
 """
@@ -72,6 +75,7 @@ class Outbox:
         self._articles = articles
         self._sources = sources
         self._conditions = conditions
+        self._changes = Changes(db)
         self._to_tell: dict[int, Alert] = {}
         """Alerts whose mail is being made, with the notes on coverage that it tells."""
         self._taken: dict[int, datetime] = {}
@@ -94,6 +98,14 @@ class Outbox:
             [alert_id, article_id, intent.topic, intent.recipient],
         )
         return open_id is None
+
+    def plan_change(self, intent: ChangeIntent, article_id: int, version_id: int, now: datetime) -> bool:
+        """Let a version be told to a person who was told of its article; True when that made a new message."""
+        told = intent.told
+        waiting = self._changes.waiting(article_id, told.topic, told.recipient)
+        alert = AlertIntent(told.recipient, told.topic, AlertKind.CHANGE, intent.due_at)
+        self._changes.tell(version_id, told, article_id, waiting or self._new_message(alert, now))
+        return waiting is None
 
     def told(self, topic: str, recipient: str, article_ids: Iterable[int]) -> bool:
         """Whether any of these articles was told, or is planned to be told, to this person for this topic."""
@@ -278,6 +290,9 @@ class Outbox:
             )
         ]
         kind = AlertKind(row["kind"])
+        changed, versions, follows = self._changes.in_alert(alert_id) if kind is AlertKind.CHANGE else ([], (), None)
+        ids = ids or changed
+        first = self._db.execute("SELECT message_id, planned_at FROM alerts WHERE id = ?", [follows]).fetchone()
         shown = ids[::-1][:_ARCHIVE_SAMPLE] if kind is AlertKind.ARCHIVE else ids
         alert = Alert(
             id=row["id"],
@@ -290,6 +305,9 @@ class Outbox:
             attempts=row["attempts"],
             message=row["message"],
             total=len(ids),
+            versions=versions,
+            follows=first["message_id"] if first else "",
+            told_at=to_moment(first["planned_at"]) if first else None,
             coverage=self._untold(row["recipient"], kind, datetime.fromisoformat(row["due_at"])),
         )
         self._to_tell[alert_id] = alert

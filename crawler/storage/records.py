@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from crawler.model import AlertKind, Enclosure, Episode, Fetched, Match
+from crawler.model import AlertKind, Change, Enclosure, Episode, Fetched, Match, Segment
 from crawler.polling import Move
 from crawler.rhythm import Habits
+from crawler.storage.changes import Announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ class AlertIntent:
     def gathers(self) -> bool:
         """More articles may join its message until the mail is made."""
         return self.kind in (AlertKind.DIGEST, AlertKind.ARCHIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeIntent:
+    """One person who was told of an article is to be told what changed in it."""
+
+    told: Announced
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,12 @@ class ArticleIntent:
     """The agency or outlet that its text is credited to; empty when to none."""
     credit_from: str = ""
     """Where that stands: dateline, line, byline or link."""
+    changes: tuple[Change, ...] = ()
+    """What a new version says otherwise."""
+    difference: tuple[Segment, ...] = ()
+    """Of the new version and the one before, for people."""
+    change_alerts: tuple[ChangeIntent, ...] = ()
+    """Who is told of it."""
     matches: list[MatchIntent] = field(default_factory=list)
     moves: tuple[str, ...] = ()
     """Topics that follow by example and are pulled after this article."""

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from crawler.errors import DatabaseDamagedError, StorageError
 from crawler.storage.articles import Articles
+from crawler.storage.changes import Changes
 from crawler.storage.clock import bring_back, was_ahead
 from crawler.storage.conditions import Conditions
 from crawler.storage.damage import check_whole, explained
@@ -64,6 +65,7 @@ class Store:
         self.documents = Documents(db)
         self.articles = Articles(db)
         self.topics = Topics(db)
+        self.changes = Changes(db)
         self.outbox = Outbox(db, self.articles, self.sources, self.conditions)
         self.traces = Traces(db)
         self.following = Following(db)
@@ -267,9 +269,12 @@ class Store:
                 self.following.moved(topic, article_id)
             saved.copies += (article.copy_of is not None) + len(article.copied_by)
         else:
-            self.articles.change(article, source_id, now)
+            version_id = self.articles.change(article, source_id, now)
             article_id = article.known_id
             saved.updated += 1
+            self.changes.record(version_id, article.changes, article.difference)
+            for change in article.change_alerts:
+                saved.planned += self.outbox.plan_change(change, article_id, version_id, now)
         for match in article.matches:
             self._save_match(article_id, match, now, saved)
 
