@@ -340,12 +340,67 @@ class AlertVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """The mails about a story that a person got before: the conversation that one more mail replies into."""
+
+    subject: str
+    """Of the first of them; every later one bears the same."""
+    messages: tuple[str, ...]
+    """Their Message-IDs, the oldest first; the last is the one replied to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure that an article gives, against the one that its story gave last."""
+
+    about: str
+    """What is counted: ``children returned``."""
+    now: str
+    before: str = ""
+    """Empty where the story gave none yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What an article says that its story did not say before."""
+
+    sentences: tuple[str, ...] = ()
+    """The newest first."""
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """Who reports a story: the first, and how many sources that do not repeat each other."""
+
+    first: str
+    """Outlet or agency."""
+    first_at: datetime
+    origins: tuple[str, ...]
+    """The independent sources, the earliest first."""
+    outlets: int
+    """How many carry a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An earlier report of a story, as one line of the story so far."""
+
+    at: datetime
+    source: str
+    title: str
+    language: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AlertCopy:
     """Another outlet that carried the same text."""
 
     source: str
     url: str
     published: datetime | None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +420,13 @@ class AlertArticle:
     score: float
     evidence: tuple[Evidence, ...]
     copies: tuple[AlertCopy, ...] = ()
+    addition: Addition = Addition()
+    """What it says that its story did not; empty where that is not known, or nothing."""
+    reporting: Reporting | None = None
+    elsewhere: tuple[Step, ...] = ()
+    """Other outlets' own reports of the same story, in whatever language, the newest first."""
+    so_far: tuple[Step, ...] = ()
+    """What the person was told of the story before, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,3 +454,5 @@ class Alert:
     """When that mail was planned."""
     coverage: Coverage | None = None
     """What was not watched and the recipient does not know yet; ``None`` when there is nothing to tell."""
+    thread: Thread | None = None
+    """The conversation it replies into; ``None`` opens one."""

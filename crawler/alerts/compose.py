@@ -25,6 +25,8 @@ HTML_LIMIT = 80_000
 _SMALLER = (Limits(), Limits(25, 3), Limits(15, 3), Limits(8, 2), Limits(4, 1), Limits(1, 1), Limits(1, 0))
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}>")
 _LANGUAGE_LIMIT = 8
+_REFERENCES = 10
+"""Message-IDs that a reply names: RFC 5322 bounds none, but a line of headers for each mail of a year helps nobody."""
 
 _Headers = list[tuple[str, str, str]]
 """(name, as people read it, ready for the wire)."""
@@ -103,10 +105,20 @@ def _headers(alert: Alert, sender: str, now: datetime) -> _Headers:
 
 
 def _thread(alert: Alert) -> _Headers:
-    """What lets a mail about a change stand beneath the mail that told the article (RFC 5322, section 3.6.4)."""
-    if not _MESSAGE_ID.fullmatch(alert.follows):
+    """In-Reply-To and References (RFC 5322 §3.6.4) of a mail that replies into its story's conversation.
+
+    Of a long one References keeps the first and the latest: the first is what programs join by, and every one of its
+    mails names it, so nothing falls out of the conversation (decision 0041).
+    """
+    before = alert.thread.messages if alert.thread else (alert.follows,)
+    known = [each for each in before if _MESSAGE_ID.fullmatch(each)]
+    if not known:
         return []
-    return [_plain("In-Reply-To", alert.follows), _plain("References", alert.follows)]
+    named = known if len(known) <= _REFERENCES else [known[0], *known[1 - _REFERENCES :]]
+    return [
+        _plain("In-Reply-To", known[-1]),
+        ("References", " ".join(named), "\r\n ".join(named)),
+    ]
 
 
 def _mailbox(header: str, text: str, recipient: str) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from cronsim import CronSim, CronSimError
 
 
 def cron_text(alert: str) -> str:
-    """A topic's rhythm (``hourly``, ``daily HH:MM`` or five cron fields) as cron text.
+    """A topic's rhythm (``hourly``, ``daily HH:MM``, ``weekly mon HH:MM`` or five cron fields) as cron text.
 
     Raises:
         ValueError: a sentence that says what stands there and what may stand there.
@@ -24,12 +24,16 @@ def cron_text(alert: str) -> str:
     elif text.startswith("daily "):
         clock = parse_time(text.removeprefix("daily "))
         text = f"{clock.minute} {clock.hour} * * *"
+    elif text.startswith("weekly "):
+        day, _, rest = text.removeprefix("weekly ").partition(" ")
+        clock = parse_time(rest)
+        text = f"{clock.minute} {clock.hour} * * {day}"
     try:
         next(CronSim(text, datetime(2026, 1, 1, tzinfo=UTC)))
     except (CronSimError, StopIteration) as error:
         raise ValueError(
-            f'{alert!r} is no rhythm for alerts; "now", "hourly", "daily 08:00" or five cron fields may stand here'
-            f" ({error or 'it never comes'})"
+            f'{alert!r} is no rhythm for alerts; "now", "hourly", "daily 08:00", "weekly mon 08:00" or five cron fields'
+            f" may stand here ({error or 'it never comes'})"
         ) from error
     return text
 

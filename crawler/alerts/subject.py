@@ -15,7 +15,13 @@ _CHANGED = "Changed: "
 
 
 def subject(alert: Alert) -> str:
-    """The subject of ``alert``: at most 110 characters, the news in front."""
+    """The subject of ``alert``: at most 110 characters, the news in front.
+
+    A mail that replies bears the subject of the first of its conversation, letter for letter: Gmail and Outlook divide
+    one whose subjects differ, and an added ``Re:`` would look as if a person had answered (decision 0041).
+    """
+    if alert.thread is not None and (first := clean_line(alert.thread.subject)):
+        return first
     if alert.kind is AlertKind.ARCHIVE:
         return _archive(alert)
     if alert.kind is AlertKind.COVERAGE:

@@ -1,4 +1,4 @@
-"""When alerts go out, as text: ``now``, ``hourly``, ``daily HH:MM``, five cron fields; quiet hours.
+"""When alerts go out, as text: ``now``, ``hourly``, ``daily HH:MM``, ``weekly mon HH:MM``, cron fields; quiet hours.
 
 Only checked here; ``scheduler`` and ``crawler.alerts`` give these texts their meaning. The cron fields are those of
 POSIX crontab(5): minute, hour, day of the month, month, day of the week (0 and 7 are Sunday, names may be used), with
@@ -23,7 +23,7 @@ _FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
     ("month", 1, 12, _MONTHS),
     ("day of the week", 0, 7, _DAYS),
 )
-_ALERTS = 'write "now", "hourly", "daily 08:00" or five cron fields such as "0 8 * * mon-fri"'
+_ALERTS = 'write "now", "hourly", "daily 08:00", "weekly mon 08:00" or five cron fields such as "0 8 * * mon-fri"'
 _QUIET = 'write two different times of day, such as "22:00-07:00", or "" for none'
 
 
@@ -37,6 +37,11 @@ def parse_alert(value: object) -> str:
         if len(words) == 2 and _CLOCK.fullmatch(words[1]):  # noqa: PLR2004 - "daily" and its time
             return text
         raise ValueError(f'{shown(text)} needs a time of day with two figures each, such as "daily 08:00"')
+    if words[0] == "weekly":
+        if len(words) == 3 and words[1] in _DAYS and _CLOCK.fullmatch(words[2]):  # noqa: PLR2004 - its day and time
+            return text
+        days = ", ".join(_DAYS)
+        raise ValueError(f'{shown(text)} needs a day ({days}) and a time, such as "weekly mon 08:00"')
     if len(words) != len(_FIELDS):
         raise ValueError(f"{shown(text)} is not a time to alert at; {_ALERTS}")
     _check_cron(text, words)

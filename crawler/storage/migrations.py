@@ -451,3 +451,18 @@ def m007_looks(db: Database) -> None:
     db.execute("CREATE INDEX change_alerts_alert ON change_alerts (alert_id)")
     db.execute("CREATE INDEX change_alerts_article ON change_alerts (article_id, topic, recipient)")
     db.execute("CREATE INDEX looks_due ON looks (next_look)")
+
+
+_THREADS = """
+CREATE TABLE threads (
+    alert_id INTEGER PRIMARY KEY REFERENCES alerts(id) ON DELETE CASCADE,  -- a mail that replies
+    first_id INTEGER NOT NULL REFERENCES alerts(id) ON DELETE CASCADE  -- the first mail of its story to that person
+) STRICT
+"""
+
+
+@MIGRATIONS()
+def m008_threads(db: Database) -> None:
+    """Remember which mail began the conversation that a later mail of the same story replies into."""
+    db.execute(_THREADS.strip())
+    db.execute("CREATE INDEX threads_first ON threads (first_id, alert_id)")

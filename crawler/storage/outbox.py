@@ -6,19 +6,18 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.parser import BytesHeaderParser
-from email.policy import default
 from sqlite3 import Row
 
 from sqlite_utils import Database
 
-from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind, Coverage
+from crawler.model import Alert, AlertKind, Coverage
 from crawler.storage.articles import Articles
 from crawler.storage.changes import Changes
 from crawler.storage.conditions import Conditions
 from crawler.storage.database import immediate, to_moment, to_text
 from crawler.storage.records import AlertIntent, ChangeIntent
 from crawler.storage.sources import Sources
+from crawler.storage.telling import Telling, subject_of
 
 _ARCHIVE_SAMPLE = 5
 """An archive alert tells the newest few of what was already there and counts the rest."""
@@ -72,7 +71,7 @@ class Outbox:
 
     def __init__(self, db: Database, articles: Articles, sources: Sources, conditions: Conditions) -> None:
         self._db = db
-        self._articles = articles
+        self._telling = Telling(db, articles)
         self._sources = sources
         self._conditions = conditions
         self._changes = Changes(db)
@@ -97,6 +96,8 @@ class Outbox:
             "INSERT INTO alert_articles (alert_id, article_id, topic, recipient) VALUES (?, ?, ?, ?)",
             [alert_id, article_id, intent.topic, intent.recipient],
         )
+        if intent.kind is AlertKind.NEWS:
+            self._telling.join_thread(alert_id, article_id, intent.topic, intent.recipient)
         return open_id is None
 
     def plan_change(self, intent: ChangeIntent, article_id: int, version_id: int, now: datetime) -> bool:
@@ -104,7 +105,10 @@ class Outbox:
         told = intent.told
         waiting = self._changes.waiting(article_id, told.topic, told.recipient)
         alert = AlertIntent(told.recipient, told.topic, AlertKind.CHANGE, intent.due_at)
-        self._changes.tell(version_id, told, article_id, waiting or self._new_message(alert, now))
+        alert_id = waiting or self._new_message(alert, now)
+        self._changes.tell(version_id, told, article_id, alert_id)
+        if waiting is None:
+            self._telling.join_thread(alert_id, article_id, told.topic, told.recipient)
         return waiting is None
 
     def told(self, topic: str, recipient: str, article_ids: Iterable[int]) -> bool:
@@ -301,7 +305,7 @@ class Outbox:
             topic=row["topic"],
             kind=kind,
             planned_at=datetime.fromisoformat(row["planned_at"]),
-            articles=self._alert_articles(shown, row["topic"]),
+            articles=self._telling.articles(shown, row["topic"], told_to=row["recipient"], before=alert_id),
             attempts=row["attempts"],
             message=row["message"],
             total=len(ids),
@@ -309,6 +313,7 @@ class Outbox:
             follows=first["message_id"] if first else "",
             told_at=to_moment(first["planned_at"]) if first else None,
             coverage=self._untold(row["recipient"], kind, datetime.fromisoformat(row["due_at"])),
+            thread=self._telling.thread(alert_id),
         )
         self._to_tell[alert_id] = alert
         return alert
@@ -322,7 +327,7 @@ class Outbox:
             topic=topic,
             kind=kind,
             planned_at=now,
-            articles=self._alert_articles(article_ids, topic),
+            articles=self._telling.articles(article_ids, topic, told_to=recipient),
             total=len(article_ids),
             coverage=self._untold(recipient, kind, now),
         )
@@ -331,33 +336,6 @@ class Outbox:
         """The coverage to tell a person; nothing when nothing has changed since they were told."""
         found = self._conditions.coverage(person, now)
         return found if found.notes or kind is AlertKind.COVERAGE else None
-
-    def _alert_articles(self, ids: list[int], topic: str) -> tuple[AlertArticle, ...]:
-        stored = self._articles.get(ids)
-        matches = {
-            found.article_id: found.match for found in self._articles.matches_of(ids) if found.match.topic == topic
-        }
-        return tuple(
-            AlertArticle(
-                id=article.id,
-                url=article.url,
-                title=article.title,
-                text=article.text,
-                language=article.language,
-                source=article.source,
-                author=article.author,
-                published=article.published,
-                first_seen=article.first_seen,
-                score=matches[article.id].score if article.id in matches else 0.0,
-                evidence=matches[article.id].evidence if article.id in matches else (),
-                copies=tuple(
-                    AlertCopy(kin.source, kin.url, kin.published)
-                    for kin in self._articles.kin_of(article)
-                    if kin.id not in ids
-                ),
-            )
-            for article in (stored[number] for number in ids if number in stored)
-        )
 
     def begin_attempt(self, alert_id: int, message: bytes, now: datetime) -> None:
         """Keep the mail's bytes and count the attempt, before anything is sent."""
@@ -472,9 +450,4 @@ def _domain(recipient: str) -> str:
 
 def _alert_row(row: Row) -> AlertRow:
     plain = {name: row[name] for name in AlertRow.__slots__ if name != "subject"}
-    return AlertRow(**plain, subject=_subject(row["head"]))
-
-
-def _subject(head: bytes | None) -> str:
-    """The subject in a mail's first bytes, as it was sent: the article's headline may have changed since."""
-    return "" if head is None else str(BytesHeaderParser(policy=default).parsebytes(head)["Subject"] or "")
+    return AlertRow(**plain, subject=subject_of(row["head"]))

@@ -45,7 +45,7 @@ def test_a_changed_figure_is_a_version_and_a_mail_in_the_same_thread(program: Pr
     program.once()
     assert versions(program) == [["figure"]]
     first, change = program.mails()
-    assert change["Subject"] == "Changed: Eight children rescued from ferry – S1"
+    assert change["Subject"] == first["Subject"] == "Seven children rescued from ferry – S1"
     assert change["In-Reply-To"] == change["References"] == first["Message-ID"]
     assert "Changed since you were told on 2 Mar 2026, 09:00 UTC:" in plain(change)
     assert "* in the headline “Seven children” is now “Eight children”" in plain(change)

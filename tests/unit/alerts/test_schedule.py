@@ -43,7 +43,13 @@ def due_times(alert: str, zone: ZoneInfo, start: datetime, end: datetime) -> Ite
 
 @pytest.mark.parametrize(
     ("alert", "cron"),
-    [("hourly", "0 * * * *"), ("daily 08:05", "5 8 * * *"), (" daily 00:00 ", "0 0 * * *"), ("0 8 * * mon-fri",) * 2],
+    [
+        ("hourly", "0 * * * *"),
+        ("daily 08:05", "5 8 * * *"),
+        (" daily 00:00 ", "0 0 * * *"),
+        ("weekly mon 08:05", "5 8 * * mon"),
+        ("0 8 * * mon-fri",) * 2,
+    ],
 )
 def test_rhythms_are_cron_text(alert: str, cron: str) -> None:
     assert cron_text(alert) == cron
@@ -52,7 +58,7 @@ def test_rhythms_are_cron_text(alert: str, cron: str) -> None:
 @pytest.mark.parametrize("alert", ["weekly", "", "0 8 * *", "61 * * * *", "0 0 30 2 *", "now"])
 def test_what_is_no_rhythm_is_told(alert: str) -> None:
     with pytest.raises(
-        ValueError, match=r'is no rhythm for alerts; "now", "hourly", "daily 08:00" or five cron fields'
+        ValueError, match=r'is no rhythm for alerts; "now", "hourly", "daily 08:00", "weekly mon 08:00" or five'
     ):
         cron_text(alert)
 
