@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from crawler.model import DueSource
+from crawler.model import Due
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,15 +22,15 @@ T = TypeVar("T")
 META = "about"
 """The key of ``Request.meta`` under which a request carries its source; redirects keep it."""
 
-_ABOUT: ContextVar[DueSource | None] = ContextVar("about", default=None)
+_ABOUT: ContextVar[Due | None] = ContextVar("about", default=None)
 
 
-def current() -> DueSource | None:
+def current() -> Due | None:
     """The source that the work of the moment is about; ``None`` between polls."""
     return _ABOUT.get()
 
 
-def bind(due: DueSource | None) -> None:
+def bind(due: Due | None) -> None:
     """Let the running task, and the tasks that it makes, be about a source; ``None``: about none."""
     _ABOUT.set(due)
 

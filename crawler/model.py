@@ -93,6 +93,33 @@ class DueSource:
     """It has said "unchanged" for longer than fits its rhythm: ask without validators, in case that is wrong."""
 
 
+@dataclass(frozen=True, slots=True)
+class DueLook:
+    """An article whose page is due to be looked at again, with what the last look left behind."""
+
+    article_id: int
+    source: Source
+    """The page's address, under the name of the article's source."""
+    first_seen: datetime
+    etag: str = ""
+    last_modified: str = ""
+    missing_since: datetime | None = None
+    """Since when the page is not there."""
+    title: str | None = None
+    """The headline as the page gave it before; ``None``: not known yet."""
+    text: str | None = None
+    """The page's text, where the article's own is the feed's; ``None``: the article's own is the page's."""
+
+    @property
+    def id(self) -> int:
+        """What it is known by among what is due: sources have numbers above 0."""
+        return -self.article_id
+
+
+Due = DueSource | DueLook
+"""Something to ask for."""
+
+
 class Trouble(StrEnum):
     """What kind of failure a failed poll was; ``Fetched.error`` tells it as a sentence."""
 

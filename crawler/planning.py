@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from crawler import revisits
 from crawler.alerts.plan import change_due, plan
 from crawler.model import AlertKind, Match, Topic
 from crawler.runtime import Runtime
@@ -28,6 +29,13 @@ class Planner:
         """Replace an article's bare matches by matches with their fate and alerts; plan who is told what changed."""
         article.change_alerts = tuple(self._changes(article))
         article.matches = [self._match(article, intent.match, archived=archived) for intent in article.matches]
+
+    def look_again(self, article: ArticleIntent) -> None:
+        """Let the page of an article that is told be looked at again; of others it never is."""
+        if not self._runtime.config.crawl.look_again or not article.link.startswith("http"):
+            return
+        if any(match.fate == "planned" and match.alerts for match in article.matches):
+            article.look_at = revisits.after(article.first_seen or self._now, self._now, link=article.link)
 
     def backfill(self, match: Match) -> MatchIntent:
         """A match in the archive of a topic that is new: counted, not told by itself."""

@@ -18,6 +18,7 @@ from scrapy.utils.reactor import install_reactor, is_asyncio_reactor_installed, 
 from crawler import following
 from crawler.alerts.plan import next_due
 from crawler.errors import StorageError
+from crawler.model import DueLook
 from crawler.planning import Planner
 from crawler.runtime import Runtime
 from crawler.storage import MatchIntent, backup_is_due, write_weekly
@@ -30,6 +31,8 @@ _BACKFILL = timedelta(days=30)
 """How far back a new topic is tried against the archive by itself; ``tidings topics test`` looks as far as asked."""
 _LOG_TOO_LONG = 64 << 20
 """Bytes; SQLite begins the log anew at 4 MiB when nobody reads (reliability.md, rule 10)."""
+_MOST_LOOKS = 50
+"""Pages handed over at once to be looked at again; the rest is due at the next tick."""
 _BACKUP_AGAIN = timedelta(days=1)
 
 
@@ -88,9 +91,14 @@ async def crawl(runtime: Runtime) -> None:
         await runner.crawl(crawler, runtime=runtime)
 
 
+def looks_due(runtime: Runtime) -> list[DueLook]:
+    """Articles whose pages are due to be looked at again; none where the settings say so."""
+    return runtime.store.looks.due(runtime.clock(), limit=_MOST_LOOKS) if runtime.config.crawl.look_again else []
+
+
 async def poll_once(runtime: Runtime, *, everything: bool) -> None:
     """Poll every source that is due (or every source) once, and end."""
-    runtime.queue.put(runtime.store.sources.due(runtime.clock(), everything=everything))
+    runtime.queue.put([*runtime.store.sources.due(runtime.clock(), everything=everything), *looks_due(runtime)])
     runtime.queue.finish()
     await crawl(runtime)
 

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from crawler import revisits
 from crawler.config import Config
 from crawler.coverage import Brought
 from crawler.errors import StorageError
 from crawler.meanings import Meanings
-from crawler.model import DueSource, Fetched, Outcome, Topic
+from crawler.model import Due, DueLook, DueSource, Fetched, Outcome, Topic
 from crawler.parsing import Parsers
 from crawler.polling import Allowance, Pace, Worth, next_poll, price
 from crawler.reach import Reach, host_of
-from crawler.storage import PollIntent, Saved, Store
+from crawler.storage import LookIntent, PollIntent, Saved, Store
 from crawler.topics import Matcher, compile_topic
 from crawler.topics.following import Follower, Taught
 from crawler.watching import Watched, watch
@@ -65,7 +66,7 @@ class Summary:
 class _OnItsWay:
     """A source between the tick that found it due and the end of its poll."""
 
-    due: DueSource | None
+    due: Due | None
     """None: it rests."""
     asked: float | None = None
     """When its request went out (monotonic seconds); None while it waits for its host's turn."""
@@ -87,7 +88,7 @@ class DueQueue:
     """
 
     def __init__(self, follows: DueQueue | None = None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._queue: asyncio.Queue[DueSource | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[Due | None] = asyncio.Queue()
         self._monotonic = monotonic
         self._moved = monotonic()
         self._closed = False
@@ -97,11 +98,11 @@ class DueQueue:
         if not self._busy:
             self._idle.set()
 
-    def not_under_way(self, sources: Iterable[DueSource]) -> list[DueSource]:
+    def not_under_way(self, sources: Iterable[Due]) -> list[Due]:
         """Those of some sources, each once, that ``put`` would take."""
         return list({due.id: due for due in sources if due.id not in self._busy}.values())
 
-    def put(self, sources: Iterable[DueSource]) -> int:
+    def put(self, sources: Iterable[Due]) -> int:
         """Hand sources over; those still on their way are left out. Returns how many were taken."""
         fresh = self.not_under_way(sources)
         if self._closed or not fresh:
@@ -143,7 +144,7 @@ class DueQueue:
         """Seconds for which the crawl did nothing although it had something to do."""
         return self._monotonic() - self._moved if self._under_way() else 0.0
 
-    def overdue(self, seconds: float) -> list[DueSource]:
+    def overdue(self, seconds: float) -> list[Due]:
         """Sources that were asked longer ago than that, and whose poll has not come to an end."""
         before = self._monotonic() - seconds
         return [
@@ -179,7 +180,7 @@ class DueQueue:
         self._closed = True
         self._queue.put_nowait(None)
 
-    async def __aiter__(self) -> AsyncIterator[DueSource]:
+    async def __aiter__(self) -> AsyncIterator[Due]:
         while (due := await self._queue.get()) is not None:
             self._moved = self._monotonic()
             yield due
@@ -277,10 +278,42 @@ class Runtime:
             _log.warning("%s", says)
         return saved
 
-    def give_up_on(self, due: DueSource, error: str) -> None:
-        """Store a poll that came to no end as failed, and let its source be asked again by its pace."""
+    def store_look(self, due: DueLook, intent: LookIntent) -> Saved:
+        """Store what a look at a known article's page came to, and count it."""
         try:
-            self.store_poll(due, Fetched(Outcome.FAILED, started=self.clock(), error=error))
+            saved = self.store.save_look(intent)
+        finally:
+            self.queue.done(due.id)
+        self.summary.saved.add(saved)
+        self.told(None, saved)
+        return saved
+
+    def fail_look(self, due: DueLook, error: str) -> None:
+        """Store that a page could not be looked at; the next look is by the plan."""
+        now = self.clock()
+        at = revisits.after(due.first_seen, now, link=due.source.url)
+        self.store_look(
+            due,
+            LookIntent(
+                due.article_id,
+                now,
+                at,
+                etag=due.etag,
+                last_modified=due.last_modified,
+                missing_since=due.missing_since,
+                title=due.title,
+                text=due.text,
+                error=error,
+            ),
+        )
+
+    def give_up_on(self, due: Due, error: str) -> None:
+        """Store what came to no end as failed, and let it be asked again by its pace."""
+        try:
+            if isinstance(due, DueLook):
+                self.fail_look(due, error)
+            else:
+                self.store_poll(due, Fetched(Outcome.FAILED, started=self.clock(), error=error))
         except StorageError:
             self.leave_alone(due, error)
         _log.error("%s: %s", due.source.name or due.source.url, error)
@@ -311,20 +344,23 @@ class Runtime:
             **changes,
         )
 
-    def postpone(self, due: DueSource, seconds: float) -> None:
-        """Ask a source later: it was not asked now, because its host is to be left alone."""
+    def postpone(self, due: Due, seconds: float) -> None:
+        """Ask later: it was not asked now, because its host is to be left alone."""
+        if isinstance(due, DueLook):
+            self.queue.rest(due.id, seconds)
+            return
         try:
             self.store.sources.postpone(due.id, self.clock() + timedelta(seconds=seconds))
         finally:
             self.queue.done(due.id)
 
-    def leave_alone(self, due: DueSource, error: str, *, soon: bool = False) -> None:
+    def leave_alone(self, due: Due, error: str, *, soon: bool = False) -> None:
         """Count a poll that could not be stored as failed, and ask the source again only after a while."""
         self.summary.count(Outcome.FAILED)
         self._note(due, error)
         self.queue.rest(due.id, _SHORT_REST if soon else _REST)
 
-    def _note(self, due: DueSource, error: str) -> None:
+    def _note(self, due: Due, error: str) -> None:
         self.summary.errors.append((due.source.name or due.source.url, error))
         del self.summary.errors[:-_MOST_ERRORS]
 

@@ -42,7 +42,7 @@ async def poll(runtime: Runtime) -> None:
     due = runtime.queue.not_under_way(runtime.store.sources.due(runtime.clock(), limit=_MOST_DUE))
     if runtime.allowance is not None:
         due = due[: runtime.allowance.take(len(due), time.monotonic())]
-    runtime.queue.put(due)
+    runtime.queue.put([*due, *run.looks_due(runtime)])
 
 
 async def price(runtime: Runtime) -> None:

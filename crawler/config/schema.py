@@ -174,6 +174,8 @@ class CrawlConfig(Section):
     """Seconds between two requests to one host."""
     timeout: Annotated[float, _checked(_within("1s", "10m"), float, int)] = _as_written("15s")
     """Seconds that one request may take in all, its redirects and robots.txt included."""
+    look_again: bool = True
+    """Fetch the pages of articles that were told again, to see what changed in them."""
     allow_networks: Networks = _as_written([])
 
 

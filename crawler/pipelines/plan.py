@@ -15,4 +15,6 @@ class Plan(Stage):
         planner = Planner(self.runtime, self.runtime.clock())
         for draft in item.drafts:
             planner.plan(draft.article, archived=item.due.first_poll)
+            if item.due.source.pages != "never":
+                planner.look_again(draft.article)
         return item

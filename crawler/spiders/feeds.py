@@ -17,7 +17,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import following
+from crawler import following, looking
 from crawler.answers import (
     HostRestsError,
     explain_document,
@@ -33,11 +33,14 @@ from crawler.config import find_settings, load
 from crawler.context import META, binds
 from crawler.errors import SourceError, StorageError
 from crawler.items import PollItem
-from crawler.model import DueSource, Fetched, Outcome, SourceDocument, Trouble
+from crawler.model import DueLook, DueSource, Fetched, Outcome, SourceDocument, Trouble
 from crawler.runtime import Runtime
 from crawler.sources.pieces import Pieces, cut
 from crawler.storage import Store
 from crawler.topics import read_query
+
+_REST = 300.0
+"""Seconds that a page is left alone when what came of it could not be stored."""
 
 
 class FeedSpider(scrapy.Spider):
@@ -59,16 +62,13 @@ class FeedSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Requests for due sources, as they come."""
         async for due in self.runtime.queue:
-            yield self.request(due)
+            yield self.look(due) if isinstance(due, DueLook) else self.request(due)
 
     def request(self, due: DueSource) -> scrapy.Request:
         """Ask for a source's document, with the validators of the last one exactly as they were received."""
         headers = {"Accept": b"application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.8"}
-        # As bytes: of a text Scrapy would send UTF-8, and headers were read as Latin-1.
-        if due.etag and not due.doubted:
-            headers["If-None-Match"] = due.etag.encode("latin-1")
-        if due.last_modified and not due.doubted:
-            headers["If-Modified-Since"] = due.last_modified.encode("latin-1")
+        if not due.doubted:
+            headers |= _validators(due)
         asked = {"due": due, "started": self.runtime.clock()}
         return scrapy.Request(
             due.address or due.source.url,
@@ -79,6 +79,45 @@ class FeedSpider(scrapy.Spider):
             meta={"asked": asked, META: due},
             dont_filter=True,
         )
+
+    def look(self, due: DueLook) -> scrapy.Request:
+        """Ask for the page of a known article, unless it is what it was."""
+        asked = {"due": due}
+        return scrapy.Request(
+            due.source.url,
+            headers=_validators(due),
+            callback=self.looked,
+            errback=self.look_failed,
+            cb_kwargs=asked,
+            meta={"asked": asked, META: due},
+            dont_filter=True,
+        )
+
+    @binds
+    async def looked(self, response: Response, due: DueLook) -> None:
+        """Judge what came for a known article's page; it brings no item."""
+        try:
+            await looking.take(self.runtime, due, response)
+        except StorageError as error:
+            self.logger.log(logging.ERROR, "%s was looked at but not stored, and is again: %s", due.source.url, error)
+            self.runtime.queue.rest(due.id, _REST)
+        except Exception:
+            self.logger.exception("%s: this page could not be compared", due.source.url)
+            self.runtime.give_up_on(due, "an error of Tidings itself")
+
+    @binds
+    def look_failed(self, failure: Failure) -> None:
+        """Keep why a page could not be looked at."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy's own addition
+        due: DueLook = request.meta["asked"]["due"]
+        error = failure.value or OSError("unknown failure")
+        if isinstance(error, HostRestsError):
+            self.runtime.postpone(due, error.seconds)
+            return
+        try:
+            self.runtime.fail_look(due, explain_failure(error, request.url))
+        except StorageError:
+            self.runtime.queue.rest(due.id, _REST)
 
     @binds
     async def parse(self, response: Response, due: DueSource, started: datetime) -> AsyncIterator[PollItem]:
@@ -184,6 +223,16 @@ class FeedSpider(scrapy.Spider):
         if self._owns_store:
             self.runtime.parsers.close()
             self.runtime.store.close()
+
+
+def _validators(due: DueSource | DueLook) -> dict[str, bytes]:
+    # As bytes: of a text Scrapy would send UTF-8, and headers were read as Latin-1.
+    found = {}
+    if due.etag:
+        found["If-None-Match"] = due.etag.encode("latin-1")
+    if due.last_modified:
+        found["If-Modified-Since"] = due.last_modified.encode("latin-1")
+    return found
 
 
 def _own_runtime() -> Runtime:

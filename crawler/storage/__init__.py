@@ -16,6 +16,7 @@ from crawler.storage.outbox import Outbox as Outbox
 from crawler.storage.records import AlertIntent as AlertIntent
 from crawler.storage.records import ArticleIntent as ArticleIntent
 from crawler.storage.records import ChangeIntent as ChangeIntent
+from crawler.storage.records import LookIntent as LookIntent
 from crawler.storage.records import MatchIntent as MatchIntent
 from crawler.storage.records import PollIntent as PollIntent
 from crawler.storage.records import Saved as Saved

@@ -87,6 +87,8 @@ class ArticleIntent:
     """Of the new version and the one before, for people."""
     change_alerts: tuple[ChangeIntent, ...] = ()
     """Who is told of it."""
+    look_at: datetime | None = None
+    """When its page is looked at again first, if it is."""
     matches: list[MatchIntent] = field(default_factory=list)
     moves: tuple[str, ...] = ()
     """Topics that follow by example and are pulled after this article."""
@@ -135,6 +137,27 @@ class PollIntent:
     """Hashes of its document's entries byte for byte, once all are accounted for; ``None`` where no document came."""
     habits: Habits | None = None
     """What was learned of the source; ``None`` where that was nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookIntent:
+    """Everything that one look at a known article's page changes, stored in one transaction."""
+
+    article_id: int
+    now: datetime
+    next_look: datetime | None
+    """``None``: it is not looked at again."""
+    etag: str = ""
+    last_modified: str = ""
+    missing_since: datetime | None = None
+    title: str | None = None
+    text: str | None = None
+    error: str = ""
+    """Why nothing could be compared, as a sentence."""
+    article: ArticleIntent | None = None
+    """The new version, when it says otherwise."""
+    source_id: int | None = None
+    """The source of the version before."""
 
 
 @dataclass(slots=True)

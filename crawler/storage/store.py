@@ -30,8 +30,9 @@ from crawler.storage.database import (
 )
 from crawler.storage.documents import Documents
 from crawler.storage.following import Following
+from crawler.storage.looks import Looks
 from crawler.storage.outbox import Outbox
-from crawler.storage.records import ArticleIntent, MatchIntent, PollIntent, Saved, Sighting
+from crawler.storage.records import ArticleIntent, LookIntent, MatchIntent, PollIntent, Saved, Sighting
 from crawler.storage.retention import pruning
 from crawler.storage.rhythms import Rhythms
 from crawler.storage.sources import Sources
@@ -67,6 +68,7 @@ class Store:
         self.topics = Topics(db)
         self.changes = Changes(db)
         self.outbox = Outbox(db, self.articles, self.sources, self.conditions)
+        self.looks = Looks(db)
         self.traces = Traces(db)
         self.following = Following(db)
 
@@ -153,6 +155,23 @@ class Store:
         try:
             with immediate(self._db):
                 self._save_poll(intent, saved)
+        except sqlite3.Error as error:
+            raise self.explained(error, "could not be written") from error
+        return saved
+
+    def save_look(self, intent: LookIntent) -> Saved:
+        """Store what a look at a known article's page came to, in one transaction.
+
+        Raises:
+            DatabaseBusyError: another program is writing; nothing was stored, and the look is due as before.
+            StorageError: it cannot be written; nothing was stored.
+        """
+        saved = Saved()
+        try:
+            with immediate(self._db):
+                if intent.article is not None:
+                    self._save_article(intent.article, intent.source_id, intent.now, saved)
+                self.looks.record(intent)
         except sqlite3.Error as error:
             raise self.explained(error, "could not be written") from error
         return saved
@@ -275,6 +294,8 @@ class Store:
             self.changes.record(version_id, article.changes, article.difference)
             for change in article.change_alerts:
                 saved.planned += self.outbox.plan_change(change, article_id, version_id, now)
+        if article.look_at is not None:
+            self.looks.begin(article_id, article.look_at)
         for match in article.matches:
             self._save_match(article_id, match, now, saved)
 

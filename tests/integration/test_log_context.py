@@ -9,7 +9,7 @@ import pytest
 
 from crawler import context
 from crawler.handlers import Http
-from crawler.model import DueSource
+from crawler.model import Due
 from crawler.pipelines.identify import Identify
 from tests.feeds import RSS, Item, rss, story
 from tests.program import Program
@@ -23,7 +23,7 @@ class Heard(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.said: list[tuple[str, str, DueSource | None]] = []
+        self.said: list[tuple[str, str, Due | None]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         self.said.append((record.name, record.getMessage(), context.current()))
