@@ -143,8 +143,9 @@ def test_a_version_of_a_told_article_is_told_as_a_change(program: Program, site:
     changed = about("a")
     publish(host, replace(changed, text=changed.text + "\n\nCorrection: it was another ferry, with another crew."))
     assert program.once().summary.saved.updated == 1
-    _, change = program.mails()
-    assert str(change["Subject"]).startswith("Changed: ")
+    first, change = program.mails()
+    assert change["In-Reply-To"] == first["Message-ID"]
+    assert "a correction was added: “Correction: it was another ferry, with another crew.”" in plain(change)
 
 
 def test_a_version_that_the_topic_takes_only_now_is_told(program: Program, site: Site) -> None:
