@@ -20,7 +20,7 @@ from typing import Protocol
 
 from crawler.alerts.lines import clean_line
 from crawler.channels import KINDS, MailSettings, Send, ServerUnreachableError
-from crawler.errors import DeliveryError, PermanentDeliveryError
+from crawler.errors import DeliveryError, PermanentDeliveryError, RecipientGoneError, TemporaryDeliveryError
 from crawler.model import Alert
 
 _log = logging.getLogger(__name__)
@@ -61,6 +61,9 @@ class Outbox(Protocol):
 
     def mark_failed(self, alert_id: int, *, error: str, now: datetime) -> None:
         """Never: kept, with the reason."""
+
+    def leave(self, recipient: str, reason: str, now: datetime) -> None:
+        """The recipient wants nothing more, now or later."""
 
     def waiting_count(self) -> int:
         """How many alerts wait, due or not."""
@@ -189,6 +192,12 @@ def _in_thread(send: Send, message: bytes, recipient: str) -> asyncio.Future[Non
     return attempt
 
 
+def _asked(error: BaseException) -> timedelta:
+    """How long the other side asked to be left alone."""
+    seconds = error.retry_after if isinstance(error, TemporaryDeliveryError) else None
+    return min(timedelta(seconds=seconds or 0), LONGEST_DELAY)
+
+
 def _note(outbox: Outbox, alert: Alert, error: BaseException | None, now: datetime) -> _Fate:
     """Record what an attempt came to."""
     if error is None:
@@ -197,11 +206,14 @@ def _note(outbox: Outbox, alert: Alert, error: BaseException | None, now: dateti
     says = clean_line(error.says if isinstance(error, DeliveryError) else f"the channel broke: {error!r}", _WORDS)
     attempts = alert.attempts + 1
     if isinstance(error, PermanentDeliveryError):
-        return _failed(outbox, alert.id, says, now)
+        fate = _failed(outbox, alert.id, says, now)
+        if isinstance(error, RecipientGoneError):
+            outbox.leave(alert.recipient, says, now)
+        return fate
     if attempts >= LEAST_ATTEMPTS and now - alert.planned_at >= GIVE_UP_AFTER:
         tried = f"given up after {GIVE_UP_AFTER.days} days and {attempts} attempts"
         return _failed(outbox, alert.id, f"{tried}: {says}", now)
-    next_attempt = now + retry_delay(attempts, alert.id)
+    next_attempt = now + max(retry_delay(attempts, alert.id), _asked(error))
     outbox.mark_waiting(alert.id, error=says, next_attempt=next_attempt)
     _log.warning("alert %d waits until %s: %s", alert.id, next_attempt.isoformat(timespec="seconds"), says)
     return _Fate.UNREACHABLE if isinstance(error, ServerUnreachableError) else _Fate.WAITS

@@ -16,6 +16,7 @@
     └── DeliveryError        an alert did not go out
         ├── TemporaryDeliveryError   … now: it waits and is tried again
         └── PermanentDeliveryError   … ever: it is kept, marked failed, and told
+            └── RecipientGoneError       … and this recipient is sent nothing more
 
 Each carries its subject (a key and line, a URL, a path, a recipient) and reads as a sentence for the person who
 must act on it.
@@ -140,8 +141,16 @@ class DeliveryError(TidingsError):
 
 
 class TemporaryDeliveryError(DeliveryError):
-    """Not now: the alert waits and is tried again."""
+    """Not now: the alert waits and is tried again, after ``retry_after`` seconds where the other side asked for it."""
+
+    def __init__(self, recipient: str, says: str, *, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(recipient, says)
 
 
 class PermanentDeliveryError(DeliveryError):
     """Never as it is: the alert is kept, marked failed, and told."""
+
+
+class RecipientGoneError(PermanentDeliveryError):
+    """Never again: whoever is there wants nothing more, now or later."""

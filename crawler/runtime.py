@@ -367,8 +367,9 @@ class Runtime:
     def everybody(self) -> tuple[str, ...]:
         """Everyone who is told of anything."""
         people = [person for topic in self.topics.values() for person in self.recipients(topic)]
-        return tuple(dict.fromkeys(people)) or self.config.mail.to
+        return tuple(dict.fromkeys(people)) if self.topics else self.config.mail.to
 
     def recipients(self, topic: Topic) -> tuple[str, ...]:
-        """Who is told of a topic."""
-        return topic.to or self.config.mail.to
+        """Who is told of a topic, without those who left it."""
+        people = topic.to or self.config.mail.to
+        return tuple(person for person in people if not self.store.wishes.has_left(person, topic.name))

@@ -1,4 +1,4 @@
-"""``/health`` and ``/metrics`` over HTTP on this machine alone; nothing else, and nothing for long.
+"""``/health``, ``/metrics`` and the topics' feeds over HTTP on this machine alone; nothing else, and nothing for long.
 
 It answers on the service's own loop, so that a loop that hangs does not answer and is found out; what it says is made
 in a thread, once for everybody who asks within ``_FRESH`` seconds. HTTP itself is h11's: what is no request never gets
@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import format_datetime
 
 import h11
 
 from crawler.config import Listen
+from crawler.errors import StorageError
+from scheduler.feeds import Feeds
 from scheduler.metrics import Metrics
 
 _log = logging.getLogger(__name__)
@@ -24,6 +29,8 @@ _WITHIN = 5.0
 _MOST_BYTES = 8192
 _MOST_OPEN = 16
 _FRESH = 2.0
+_MOST_PAGES = 2_000
+_OK, _NOT_MODIFIED = 200, 304
 _HEADERS = (
     ("Cache-Control", "no-store"),
     ("Connection", "close"),
@@ -66,8 +73,9 @@ class _Kept:
 class Endpoint:
     """The server: there or not, as the settings say."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, feeds: Feeds | None = None) -> None:
         self._metrics = metrics
+        self._feeds = feeds
         self._pages = {"/health": _Kept(self._health), "/metrics": _Kept(self._text)}
         self._listen: Listen | None = None
         self._server: asyncio.Server | None = None
@@ -141,18 +149,66 @@ class Endpoint:
         if not self._is_ours(hosts):
             # A page in a browser of this machine could otherwise read us by a name that it lets lead here.
             return Reply(421, "this host is not answered for here\n")
-        page = self._pages.get(request.target.decode("latin-1").partition("?")[0])
+        path = request.target.decode("latin-1").partition("?")[0]
+        page = self._page(path)
         if page is None:
-            return Reply(404, "there are /health and /metrics\n")
+            return Reply(404, "there are /health, /metrics and /topics\n")
         if request.method not in (b"GET", b"HEAD"):
             return Reply(405, "GET and HEAD are answered\n", more=(("Allow", "GET, HEAD"),))
-        return await page.get()
+        return _unless_known(await page.get(), request)
+
+    def _page(self, path: str) -> _Kept | None:
+        """What is answered at a path; the feed of a topic keeps for as long as the others."""
+        if path in self._pages or self._feeds is None or not path.startswith("/topics"):
+            return self._pages.get(path)
+        if len(self._pages) > _MOST_PAGES:
+            return None
+        if path == "/topics":
+            return _Kept(self._listed)
+        name = path.removeprefix("/topics/").removesuffix(".atom")
+        if path != f"/topics/{name}.atom" or not self._feeds.has(name):
+            return None
+        return self._pages.setdefault(path, _Kept(lambda: self._feed(name)))
+
+    def _listed(self) -> Reply:
+        return Reply(200, "" if self._feeds is None else self._feeds.listed())
+
+    def _feed(self, name: str) -> Reply:
+        try:
+            made = None if self._feeds is None else self._feeds.get(name)
+        except (StorageError, sqlite3.Error):
+            return Reply(503, "the database cannot be read now\n")
+        if made is None:
+            return Reply(404, "there is no such topic any more\n")
+        return Reply(
+            200,
+            made.body.decode(),
+            "application/atom+xml; charset=utf-8",
+            (
+                ("Cache-Control", "no-cache"),
+                ("ETag", made.etag),
+                ("Last-Modified", format_datetime(made.updated.astimezone(UTC), usegmt=True)),
+            ),
+        )
 
     def _is_ours(self, hosts: list[str]) -> bool:
         own = {"localhost", "127.0.0.1", "[::1]"}
         if self._listen is not None:
             own |= {self._listen.host, f"[{self._listen.host}]"}
         return len(hosts) == 1 and _without_port(hosts[0]).lower() in own
+
+
+def _unless_known(reply: Reply, request: h11.Request) -> Reply:
+    """The reply, or 304 when who asks has it (RFC 9110 §13.2.2: If-None-Match goes before If-Modified-Since)."""
+    has, asked = dict(reply.more), {name: value.decode("latin-1") for name, value in request.headers}
+    if reply.status != _OK or "ETag" not in has:
+        return reply
+    if b"if-none-match" in asked:
+        tags = {tag.strip().removeprefix("W/") for tag in asked[b"if-none-match"].split(",")}
+        known = bool(tags & {has["ETag"], "*"})
+    else:
+        known = asked.get(b"if-modified-since", "").strip() == has["Last-Modified"]
+    return Reply(304, "", reply.kind, reply.more) if known else reply
 
 
 def _without_port(host: str) -> str:
@@ -163,9 +219,12 @@ def _without_port(host: str) -> str:
 def _bytes(connection: h11.Connection, reply: Reply, *, head: bool) -> bytes:
     """The whole answer; to HEAD without its body."""
     body = reply.body.encode("utf-8", "replace")
-    headers = [("Content-Type", reply.kind), ("Content-Length", str(len(body))), *_HEADERS, *reply.more]
+    length = () if reply.status == _NOT_MODIFIED else (("Content-Length", str(len(body))),)
+    own = {name for name, _ in reply.more}
+    general = [header for header in _HEADERS if header[0] not in own]
+    headers = [("Content-Type", reply.kind), *length, *general, *reply.more]
     parts = [connection.send(h11.Response(status_code=reply.status, headers=headers))]
-    if not head:
+    if not head and body:
         parts.append(connection.send(h11.Data(data=body)))
     parts.append(connection.send(h11.EndOfMessage()))
     return b"".join(part or b"" for part in parts)

@@ -6,21 +6,24 @@ outbox. So a job that comes late, twice or not at all loses nothing.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from crawler import __version__, run
-from crawler.alerts import compose
+from crawler import run
 from crawler.alerts.schedule import quiet_until
 from crawler.delivery import Delivered, deliver, open_channel
-from crawler.model import Alert
+from crawler.dispatch import Dispatch
 from crawler.runtime import Runtime
+from scheduler import feeds
 
 _log = logging.getLogger(__name__)
 _NIGHT = "21:00-08:00"
 """When no mail about the sources alone goes out: it is never urgent."""
+_told: dict[str, str] = {}
+"""What was said of a job's trouble last, so that it is said once."""
 _MOST_DUE = 500
 """Sources handed over in one tick; the rest is due at the next."""
 
@@ -52,15 +55,9 @@ async def price(runtime: Runtime) -> None:
 
 async def send_alerts(runtime: Runtime) -> Delivered:
     """Deliver the alerts that are due."""
-    mail = runtime.config.mail
-    kind, send = open_channel(mail)
-
-    def write(alert: Alert) -> bytes:
-        return compose(
-            alert, sender=mail.from_address, timezone=mail.timezone, now=runtime.clock(), version=__version__
-        )
-
-    delivered = await deliver(runtime.store.outbox, send, compose=write, clock=runtime.clock)
+    kind, send = open_channel(runtime.config.mail)
+    ways = Dispatch(runtime.config, send, runtime.clock)
+    delivered = await deliver(runtime.store.outbox, ways.send, compose=ways.write, clock=runtime.clock)
     if delivered.delivered or delivered.failed:
         _log.info("%s: %d sent, %d failed, %d wait", kind, delivered.delivered, delivered.failed, delivered.waiting)
     return delivered
@@ -83,6 +80,21 @@ async def backfill(runtime: Runtime) -> int:
     return await run.backfill(runtime)
 
 
+async def write_feeds(runtime: Runtime) -> int:
+    """Write the topics' Atom feeds that changed."""
+    folder, path = runtime.config.feeds.folder, runtime.config.storage.path
+    if folder is None:
+        return 0
+    try:
+        return await asyncio.to_thread(feeds.write, path, list(runtime.topics), folder, runtime.clock())
+    except OSError as error:
+        says = f"the feeds cannot be written into {folder}: {error.strerror or error}"
+        if says != _told.get("feeds"):
+            _log.error("%s", says)
+        _told["feeds"] = says
+        return 0
+
+
 async def housekeeping(runtime: Runtime) -> int:
     """Empty the write-ahead log, and do what is due of retention and backups."""
     return await run.housekeeping(runtime)
@@ -95,5 +107,6 @@ JOBS: dict[str, Job] = {
     "coverage": Job(coverage, seconds=3600),
     "deliver": Job(send_alerts, seconds=5),
     "backfill": Job(backfill, seconds=60),
+    "feeds": Job(write_feeds, seconds=60),
     "housekeeping": Job(housekeeping, seconds=900, at_start=False),
 }

@@ -56,6 +56,7 @@ async def one_pass(runtime: Runtime, *, everything: bool, with_delivery: bool) -
     await run.poll_once(runtime, everything=everything)
     await jobs.digest(runtime)
     await jobs.coverage(runtime)
+    await jobs.write_feeds(runtime)
     if with_delivery:
         return Pass(runtime.summary, await jobs.send_alerts(runtime))
     return Pass(runtime.summary, Delivered(delivered=0, failed=0, waiting=runtime.store.outbox.waiting_count()))

@@ -21,6 +21,7 @@ from crawler.storage import InstanceLock, Store
 from scheduler import clock
 from scheduler.crawls import Crawls
 from scheduler.endpoint import Endpoint
+from scheduler.feeds import Feeds
 from scheduler.jobs import JOBS, Job
 from scheduler.metrics import Metrics
 from scheduler.notify import notify
@@ -108,7 +109,7 @@ class Service:
         self._mended = True
         self._metrics = Metrics(runtime)
         self._watchdog = Watchdog(runtime.config.storage.path, self._metrics.line)
-        self._endpoint = Endpoint(self._metrics)
+        self._endpoint = Endpoint(self._metrics, Feeds(runtime))
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT; SIGHUP reads the settings again.

@@ -16,6 +16,7 @@ class FakeOutbox:
         self.due = {alert.id: alert.planned_at for alert in alerts}
         self.states = dict.fromkeys(self.alerts, "waiting")
         self.errors: dict[int, str] = {}
+        self.left: dict[str, str] = {}
         self.broken: set[int] = set()
         """Ids of rows that cannot be read."""
         self.log: list[tuple[str, int]] = []
@@ -42,6 +43,11 @@ class FakeOutbox:
         """It was taken."""
         assert now.tzinfo is not None
         self._end(alert_id, "sent")
+
+    def leave(self, recipient: str, reason: str, now: datetime) -> None:
+        """The recipient wants nothing more."""
+        assert now.tzinfo is not None
+        self.left[recipient] = reason
 
     def mark_waiting(self, alert_id: int, *, error: str, next_attempt: datetime) -> None:
         """Not now."""

@@ -13,6 +13,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, Self
@@ -135,14 +136,23 @@ class _Listener:
         self._file.close()
 
 
-def connect(host: str, port: int, deadline: Deadline, timeout: float) -> socket.socket:
+def connect(
+    host: str, port: int, deadline: Deadline, timeout: float, *, may: Callable[[str], bool] = lambda _address: True
+) -> socket.socket:
     """A connection to the first address of ``host`` that answers, watched by ``deadline``.
 
+    ``may`` says of a numeric address whether it may be connected to; it is asked after the name was looked up, and the
+    address that it let through is the one that is connected to.
+
     Raises:
-        OSError: there is none; TimeoutError is one.
+        PermissionError: the name has addresses, and none may be connected to.
+        OSError: none answers; TimeoutError is one.
     """
     failure: OSError = OSError(f"the name {host} has no address")
-    found = _look_up(host, port, min(timeout, deadline.left()))
+    there = _look_up(host, port, min(timeout, deadline.left()))
+    found = [each for each in there if may(str(each[4][0]))]
+    if there and not found:
+        raise PermissionError(f"{host} is an address of a private network")
     for number, (family, kind, protocol, _, address) in enumerate(found):
         connection = socket.socket(family, kind, protocol)
         try:

@@ -4,12 +4,14 @@ from crawler.config.durations import parse_duration, show_duration
 from crawler.config.edit import add_source, add_sources, remove_source, set_paused, write_settings
 from crawler.config.find import find_settings, settings_template
 from crawler.config.load import Config, load, read_settings
-from crawler.config.schema import CrawlConfig, LogConfig, MailConfig, ServiceConfig, StorageConfig
+from crawler.config.recipients import Way, way_named
+from crawler.config.schema import CrawlConfig, FeedsConfig, LogConfig, MailConfig, ServiceConfig, StorageConfig
 from crawler.config.values import Listen, Network, SmtpUrl
 
 __all__ = [
     "Config",
     "CrawlConfig",
+    "FeedsConfig",
     "Listen",
     "LogConfig",
     "MailConfig",
@@ -17,6 +19,7 @@ __all__ = [
     "ServiceConfig",
     "SmtpUrl",
     "StorageConfig",
+    "Way",
     "add_source",
     "add_sources",
     "find_settings",
@@ -27,5 +30,6 @@ __all__ = [
     "set_paused",
     "settings_template",
     "show_duration",
+    "way_named",
     "write_settings",
 ]

@@ -23,7 +23,7 @@ from crawler.config.values import shown
 from crawler.errors import Mistake, QueryError
 
 _REFERABLE = re.compile(r"\w[\w-]*")
-_SECRET_KEYS = frozenset({"password"})
+_SECRET_KEYS = frozenset({"password", "secret"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +152,29 @@ def across_keys(data: Mapping[str, Any]) -> Iterator[Fault]:
     if mail.get("password") and mail.get("password_file"):
         yield Fault(("mail", "password_file"), "password stands beside it; give one of the two")
     yield from _names_of_queries(data)
+    yield from _way_faults(data)
     for index, topic in tables(data, "topics"):
         yield from _topic_faults(index, topic, mail)
+
+
+def _way_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Ways that say too much or too little, and recipients that name none of them."""
+    yield from _twice(data, "ways", "name")
+    for index, way in tables(data, "ways"):
+        for key in ("url", "secret"):
+            if way.get(key) and way.get(f"{key}_file"):
+                yield Fault(("ways", index, f"{key}_file"), f"{key} stands beside it; give one of the two")
+        if not way.get("url") and not way.get("url_file"):
+            yield Fault(("ways", index), "it leads nowhere; write url or url_file")
+    names = {str(way.get("name", "")).strip() for _, way in tables(data, "ways")}
+    places: list[tuple[Loc, object]] = [(("mail", "to"), table(data, "mail").get("to"))]
+    places += [(("topics", index, "to"), topic.get("to")) for index, topic in tables(data, "topics")]
+    for loc, people in places:
+        for each in people if isinstance(people, list) else []:
+            text = each.strip() if isinstance(each, str) else ""
+            if text.startswith("@") and text[1:] not in names:
+                known = ", ".join(f"@{name}" for name in sorted(names)) or "none"
+                yield Fault(loc, f"{shown(text)} is none of the [[ways]] (there are: {known}); write one of this name")
 
 
 def _names_of_queries(data: Mapping[str, Any]) -> Iterator[Fault]:

@@ -16,9 +16,11 @@ from pydantic import SecretStr, ValidationError
 from crawler.config.environment import Overlay, put_over, read_environment
 from crawler.config.faults import Fault, Origins, across_keys, from_pydantic, locate, subqueries, tables
 from crawler.config.lines import Loc, Places
+from crawler.config.recipients import Way, key_of, parse_way_url
 from crawler.config.schema import (
     QUERIES,
     CrawlConfig,
+    FeedsConfig,
     LogConfig,
     MailConfig,
     ReadQuery,
@@ -48,6 +50,9 @@ class Config:
     mail: MailConfig = field(default_factory=MailConfig)
     log: LogConfig = field(default_factory=LogConfig)
     service: ServiceConfig = field(default_factory=ServiceConfig)
+    feeds: FeedsConfig = field(default_factory=FeedsConfig)
+    ways: tuple[Way, ...] = ()
+    """Ways out beside mail; a recipient ``@name`` means one of them."""
     sources: tuple[Source, ...] = ()
     topics: tuple[Topic, ...] = ()
     queries: Mapping[str, str] = field(default_factory=dict)
@@ -83,11 +88,12 @@ def load(
     settings, faults = _validate(merged, Surroundings(path.parent, read_query, subqueries(merged)))
     faults += across_keys(merged)
     password, told = _password(merged, path.parent, environ)
+    ways = _ways(settings, told, path.parent, environ) if settings is not None else ()
     faults += told.faults
     if settings is None or faults or overlay.mistakes:
         raise SettingsError(_in_order(locate(faults, origins), overlay))
     warnings = [*told.warnings, *_warnings(settings, data, merged, path)]
-    config = _config(path, settings, password, tuple(_told(origins, loc, says) for loc, says in warnings))
+    config = _config(path, settings, password, ways, tuple(_told(origins, loc, says) for loc, says in warnings))
     return config if read_query is None else _with_queries_read(config, read_query)
 
 
@@ -165,21 +171,59 @@ def _password(data: dict[str, Any], folder: Path, environ: Mapping[str, str]) ->
     name = mail.get("password_file") if isinstance(mail, dict) else None
     if not isinstance(name, str) or not name.strip():
         return None, told
-    loc = ("mail", "password_file")
+    return _from_file(name, ("mail", "password_file"), told, folder, environ), told
+
+
+def _from_file(
+    name: str, loc: Loc, told: _Told, folder: Path, environ: Mapping[str, str], *, what: str = "password"
+) -> SecretStr | None:
+    """What a file of a secret holds, without the line break at its end; ``None`` when that cannot be had, and told."""
     if _CREDENTIALS in name and not environ.get("CREDENTIALS_DIRECTORY"):
         says = "CREDENTIALS_DIRECTORY is not set, as it is only inside the service: mail cannot be sent from here"
         told.warnings.append((loc, says))
-        return None, told
+        return None
     path = folder / in_home(name.strip().replace(_CREDENTIALS, environ.get("CREDENTIALS_DIRECTORY", "")))
     try:
         secret = path.read_bytes().decode("utf-8").rstrip("\r\n")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        told.faults.append(Fault(loc, f"{path} cannot be read ({reason}); write a file that holds only the password"))
-        return None, told
+        told.faults.append(Fault(loc, f"{path} cannot be read ({reason}); write a file that holds only the {what}"))
+        return None
     if not secret:
-        told.faults.append(Fault(loc, f"{path} is empty; write the password into it"))
-    return SecretStr(secret), told
+        told.faults.append(Fault(loc, f"{path} is empty; write the {what} into it"))
+    return SecretStr(secret)
+
+
+def _ways(settings: Settings, told: _Told, folder: Path, environ: Mapping[str, str]) -> tuple[Way, ...]:
+    """The ways out beside mail, with what their files hold."""
+    found = []
+    for number, way in enumerate(settings.ways):
+        url, secret = way.url, way.secret
+        if way.url_file:
+            url = _from_file(way.url_file, ("ways", number, "url_file"), told, folder, environ, what="address")
+        if way.secret_file:
+            secret = _from_file(way.secret_file, ("ways", number, "secret_file"), told, folder, environ, what="secret")
+        found.append(_way(way.name, url, secret, number, told))
+    return tuple(found)
+
+
+def _way(name: str, url: SecretStr | None, secret: SecretStr | None, number: int, told: _Told) -> Way:
+    plain = ""
+    try:
+        checked = parse_way_url("" if url is None else url.get_secret_value())
+        plain = "" if checked is None else checked.get_secret_value()
+    except ValueError as error:
+        told.faults.append(Fault(("ways", number, "url_file"), str(error)))
+    key = b""
+    try:
+        key = key_of(secret) if secret is not None and secret.get_secret_value() else b""
+    except ValueError as error:
+        told.faults.append(Fault(("ways", number, "secret_file"), str(error)))
+    way = Way(name, plain, key)
+    if way.is_webhook and secret is None:
+        says = "a webhook is signed with a secret; write secret or secret_file, whsec_ and 24 to 64 bytes in base64"
+        told.faults.append(Fault(("ways", number), says))
+    return way
 
 
 def _warnings(settings: Settings, written: dict[str, Any], data: dict[str, Any], path: Path) -> list[tuple[Loc, str]]:
@@ -236,7 +280,9 @@ def _with_queries_read(config: Config, read_query: ReadQuery) -> Config:
     return replace(config, topics=tuple(topics))
 
 
-def _config(path: Path, settings: Settings, password: SecretStr | None, warnings: tuple[str, ...]) -> Config:
+def _config(
+    path: Path, settings: Settings, password: SecretStr | None, ways: tuple[Way, ...], warnings: tuple[str, ...]
+) -> Config:
     mail = settings.mail
     if password is not None:
         mail = mail.model_copy(update={"password": password})
@@ -247,6 +293,8 @@ def _config(path: Path, settings: Settings, password: SecretStr | None, warnings
         mail=mail,
         log=settings.log,
         service=settings.service,
+        feeds=settings.feeds,
+        ways=ways,
         sources=tuple(source.record() for source in settings.sources),
         topics=tuple(topic.record(mail.to) for topic in settings.topics),
         queries=settings.queries,

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from pydantic_core import PydanticCustomError
 
 from crawler.config.durations import parse_budget, parse_duration, show_duration
+from crawler.config.recipients import parse_key, parse_recipient, parse_way_name, parse_way_url
 from crawler.config.schedules import parse_alert, parse_quiet
 from crawler.config.values import (
     Listen,
@@ -79,6 +80,10 @@ def _beside(value: object, info: ValidationInfo) -> Path:
     return info.context.folder / path if isinstance(info.context, Surroundings) else path
 
 
+def _folder(value: object, info: ValidationInfo) -> Path | None:
+    return None if value is None or value == "" else _beside(value, info)
+
+
 def _within(least: str, most: str) -> Callable[[object], float]:
     """A check for a length of time within limits; gives seconds."""
     low, high = parse_duration(least), parse_duration(most)
@@ -129,7 +134,7 @@ Pace = Annotated[float, _checked(_pace, float, int)]
 Beside = Annotated[Path, PlainValidator(_beside)]
 # TOML has lists, the frozen records tuples: only the outer shape is taken loosely.
 Lines = Annotated[tuple[Name, ...], Strict(strict=False)]
-Mailboxes = Annotated[tuple[Mailbox, ...], Strict(strict=False)]
+Recipients = Annotated[tuple[Annotated[str, PlainValidator(parse_recipient)], ...], Strict(strict=False)]
 Networks = Annotated[
     tuple[Annotated[Network, _checked(parse_network, IPv4Network, IPv6Network)], ...], Strict(strict=False)
 ]
@@ -183,7 +188,7 @@ class MailConfig(Section):
     """``[mail]``: who writes to whom, and by which way."""
 
     from_address: Mailbox = _as_written("Tidings <tidings@localhost>", alias="from")
-    to: Mailboxes = _as_written(["you@example.org"])
+    to: Recipients = _as_written(["you@example.org"])
     smtp: Annotated[SmtpUrl | None, _checked(parse_smtp, SmtpUrl, type(None))] = _as_written("")
     """``None``: mail goes to the Maildir."""
     password: Annotated[SecretStr | None, _checked(parse_secret, SecretStr, type(None))] = _as_written("", hidden=True)
@@ -232,7 +237,7 @@ class TopicSettings(Section):
     semantic: bool = False
     alert: Annotated[str, PlainValidator(parse_alert)] = _as_written("now")
     quiet: Annotated[str, PlainValidator(parse_quiet)] = _as_written("")
-    to: Mailboxes = _as_written([])
+    to: Recipients = _as_written([])
     must_match: Lines = _as_written([])
     must_not_match: Lines = _as_written([])
 
@@ -252,6 +257,23 @@ class TopicSettings(Section):
         )
 
 
+class WaySettings(Section):
+    """One ``[[ways]]`` table: a way out beside mail; its address and secret come from here or from files."""
+
+    name: Annotated[str, PlainValidator(parse_way_name)]
+    url: Annotated[SecretStr | None, _checked(parse_way_url, SecretStr, type(None))] = _as_written("", hidden=True)
+    url_file: Line = _as_written("")
+    secret: Annotated[SecretStr | None, _checked(parse_key, SecretStr, type(None))] = _as_written("", hidden=True)
+    secret_file: Line = _as_written("")
+
+
+class FeedsConfig(Section):
+    """``[feeds]``: an Atom feed of each topic, for feed readers and other programs."""
+
+    folder: Annotated[Path | None, PlainValidator(_folder)] = _as_written("")
+    """``None``: none is written."""
+
+
 class Settings(Section):
     """The whole file."""
 
@@ -262,6 +284,8 @@ class Settings(Section):
     service: ServiceConfig = _as_written({})
     sources: Annotated[tuple[SourceSettings, ...], Strict(strict=False)] = ()
     topics: Annotated[tuple[TopicSettings, ...], Strict(strict=False)] = ()
+    feeds: FeedsConfig = _as_written({})
+    ways: Annotated[tuple[WaySettings, ...], Strict(strict=False)] = ()
     queries: dict[str, Annotated[str, AfterValidator(_readable)]] = _as_written({})
     """Parts of queries that topics use as ``@name``."""
 
@@ -272,12 +296,14 @@ SECTIONS: dict[str, type[Section]] = {
     "mail": MailConfig,
     "log": LogConfig,
     "service": ServiceConfig,
+    "feeds": FeedsConfig,
+    "ways": WaySettings,
     "sources": SourceSettings,
     "topics": TopicSettings,
 }
 QUERIES = "queries"
 """The section whose keys are the person's own: the names of sub-queries."""
-LISTS = frozenset({"sources", "topics"})
+LISTS = frozenset({"sources", "topics", "ways"})
 """The sections that are written as ``[[…]]``, once for each."""
 
 

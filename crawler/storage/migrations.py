@@ -466,3 +466,34 @@ def m008_threads(db: Database) -> None:
     """Remember which mail began the conversation that a later mail of the same story replies into."""
     db.execute(_THREADS.strip())
     db.execute("CREATE INDEX threads_first ON threads (first_id, alert_id)")
+
+
+_MUTES = """
+CREATE TABLE mutes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- number, for tidings alerts mutes
+    recipient TEXT NOT NULL,  -- the one person who asked for it
+    topic TEXT NOT NULL,  -- the topic in whose mail they did
+    kind TEXT NOT NULL,  -- story or source
+    target INTEGER NOT NULL,  -- number of the story or source that they hear nothing of
+    since TEXT NOT NULL,  -- when they asked
+    until TEXT NOT NULL,  -- when it ends by itself
+    UNIQUE (recipient, topic, kind, target)
+) STRICT
+"""
+
+_STOPS = """
+CREATE TABLE stops (
+    recipient TEXT NOT NULL,  -- a person, or @name of a way out, that is told nothing more …
+    topic TEXT NOT NULL,  -- … of this topic; empty: of none
+    since TEXT NOT NULL,  -- when that began
+    reason TEXT NOT NULL,  -- unsubscribed, or what a webhook said
+    PRIMARY KEY (recipient, topic)
+) STRICT, WITHOUT ROWID
+"""
+
+
+@MIGRATIONS()
+def m009_wishes(db: Database) -> None:
+    """Remember what people asked not to be told."""
+    for statement in (_MUTES, _STOPS):
+        db.execute(statement.strip())

@@ -186,7 +186,7 @@ class Outbox:
         return self._message_id(stamp, recipient, topic, recipient)
 
     def _message_id(self, number: str, recipient: str, *names: str) -> str:
-        install = self._db.execute("SELECT value FROM meta WHERE key = 'install_id'").fetchone()[0]
+        install = self.install_id()
         name = "\0".join((f"{install}:{number}", *names))
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         return f"<tidings.{number}.{digest}@{_domain(recipient)}>"
@@ -337,6 +337,10 @@ class Outbox:
         found = self._conditions.coverage(person, now)
         return found if found.notes or kind is AlertKind.COVERAGE else None
 
+    def install_id(self) -> str:
+        """What makes this database's names its own."""
+        return str(self._db.execute("SELECT value FROM meta WHERE key = 'install_id'").fetchone()[0])
+
     def begin_attempt(self, alert_id: int, message: bytes, now: datetime) -> None:
         """Keep the mail's bytes and count the attempt, before anything is sent."""
         with immediate(self._db):
@@ -370,6 +374,18 @@ class Outbox:
         with immediate(self._db):
             self._db.execute(
                 "UPDATE alerts SET due_at = ?, error = ? WHERE id = ?", [to_text(next_attempt), error, alert_id]
+            )
+
+    def leave(self, recipient: str, reason: str, now: datetime) -> None:
+        """Tell a recipient nothing more: nothing is planned for it, and what waits fails with this reason."""
+        with immediate(self._db):
+            self._db.execute(
+                "INSERT OR IGNORE INTO stops (recipient, topic, since, reason) VALUES (?, '', ?, ?)",
+                [recipient, to_text(now), reason],
+            )
+            self._db.execute(
+                "UPDATE alerts SET state = 'failed', error = ?, gathers = 0 WHERE recipient = ? AND state = 'waiting'",
+                [reason, recipient],
             )
 
     def mark_failed(self, alert_id: int, *, error: str, now: datetime) -> None:
@@ -441,7 +457,7 @@ class Outbox:
 
 def _domain(recipient: str) -> str:
     """The recipient's domain in ASCII, to stand in a Message-ID (RFC 5322, section 3.6.4)."""
-    name = recipient.rpartition("@")[2].strip(" >")
+    name = "" if recipient.startswith("@") else recipient.rpartition("@")[2].strip(" >")
     try:
         return (name if name.isascii() else name.encode("idna").decode("ascii")) or "tidings.localhost"
     except UnicodeError:

@@ -36,8 +36,11 @@ from crawler.storage.records import ArticleIntent, LookIntent, MatchIntent, Poll
 from crawler.storage.retention import pruning
 from crawler.storage.rhythms import Rhythms
 from crawler.storage.sources import Sources
+from crawler.storage.taken import Taken
+from crawler.storage.telling import Telling
 from crawler.storage.topics import Topics
 from crawler.storage.traces import Traces
+from crawler.storage.wishes import Wishes
 
 IMPORTED = 0
 """What ``seen`` calls the source of imported entries; no source has this number."""
@@ -71,6 +74,8 @@ class Store:
         self.looks = Looks(db)
         self.traces = Traces(db)
         self.following = Following(db)
+        self.wishes = Wishes(db)
+        self.taken = Taken(db, Telling(db, self.articles))
 
     @classmethod
     def writer(cls, path: Path, *, unclean: bool = False, patient: bool = False) -> Self:

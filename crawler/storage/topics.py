@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
 from crawler.model import Topic
 from crawler.storage.database import immediate, to_text
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ class Topics:
             changed_at=datetime.fromisoformat(row["changed_at"]),
             backfilled_to=row["backfilled_to"],
         )
+
+    def since(self, name: str) -> datetime:
+        """When a topic was first seen; the beginning of 1970 when it never was."""
+        row = self._db.execute("SELECT added_at FROM topics WHERE name = ?", [name]).fetchone()
+        return _LONG_AGO if row is None else datetime.fromisoformat(row["added_at"])
 
     def added_at(self) -> dict[str, str]:
         """When each active topic was first seen."""

@@ -25,7 +25,7 @@ QUICK, PATIENT = (0.5, 0.9), (15.0, 30.0)
 """(seconds for an answer, for the session): little for a server that uses up all of it."""
 SAMPLE = ("answers injected before TLS", "one of two refused, 550", "drops after the dot: 250 lost")
 SECURITIES = {"smtp": "plain", "smtps": "tls", "smtp+starttls": "starttls"}
-KINDS = {"waiting": TemporaryDeliveryError, "failed": PermanentDeliveryError}
+KINDS: dict[str, type[DeliveryError]] = {"waiting": TemporaryDeliveryError, "failed": PermanentDeliveryError}
 
 
 @pytest.fixture(scope="module")

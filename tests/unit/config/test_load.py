@@ -177,7 +177,11 @@ paused = "yes"
     ("text", "line", "says"),
     [
         ("[crawl]\ncontcat = 'x'", 2, 'did you mean "contact"? the keys of [crawl] are contact, every, fastest,'),
-        ("[crwal]", 1, 'did you mean "crawl"? the sections are storage, crawl, mail, log, service, sources, topics'),
+        (
+            "[crwal]",
+            1,
+            'did you mean "crawl"? the sections are storage, crawl, mail, log, service, feeds, ways, sources, topics',
+        ),
         ("every = '1m'", 1, "it belongs below [crawl]"),
         ("crawl = 3", 1, "write [crawl] and below it its keys"),
         ("[sources]\nurl = 'https://news.test'", 1, "write [[sources]] with two brackets"),
@@ -483,3 +487,45 @@ def test_a_mistake_in_a_sub_query_is_told_at_its_line(
         with_queries(file, queries, query)
     told = [str(mistake) for mistake in caught.value.mistakes]
     assert any(one.startswith(where) and says in one for one in told), told
+
+
+SECRET = "whsec_" + "A" * 43
+
+
+@pytest.mark.parametrize(
+    ("way", "says"),
+    [
+        ('url = "https://hooks.example/s3cret"', "a webhook is signed with a secret"),
+        ('url = "https://hooks.example/s3cret"\nsecret = "s3cret"', "no secret of Standard Webhooks"),
+        ('url = "https://me:s3cret@hooks.example/"\nsecret = "whsec_x"', "names no host, a user"),
+        ('url = "s3cret"', "not the address of a way"),
+        ("", "it leads nowhere"),
+        ('url = "https://x.example"\nurl_file = "f"', "url stands beside it"),
+        ('url_file = "missing"', "cannot be read"),
+    ],
+)
+def test_a_way_that_cannot_be_used_is_told_without_its_secrets(tmp_path: Path, way: str, says: str) -> None:
+    (tmp_path / "settings.toml").write_text(f'[[ways]]\nname = "desk"\n{way}\n')
+    with pytest.raises(SettingsError) as told:
+        load(tmp_path / "settings.toml", {})
+    assert says in str(told.value)
+    assert "s3cret" not in str(told.value)
+
+
+def test_a_way_takes_its_secrets_from_files_and_never_shows_them(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("https://hooks.example/s3cret\n")
+    (tmp_path / "key").write_text(f"{SECRET}\n")
+    (tmp_path / "settings.toml").write_text(
+        '[mail]\nto = ["@desk"]\n[[ways]]\nname = "desk"\nurl_file = "url"\nsecret_file = "key"\n'
+    )
+    config = load(tmp_path / "settings.toml", {})
+    [way] = config.ways
+    assert (way.url, way.key, way.is_webhook) == ("https://hooks.example/s3cret", bytes(32), True)
+    assert config.mail.to == ("@desk",)
+    assert "s3cret" not in repr(config)
+
+
+def test_a_recipient_that_names_no_way_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[mail]\nto = ["@dessk"]\n')
+    with pytest.raises(SettingsError, match=r'"@dessk" is none of the \[\[ways\]\] \(there are: none\)'):
+        load(tmp_path / "settings.toml", {})

@@ -13,14 +13,16 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from crawler.alerts.feed import feed_name
 from crawler.config import Listen
 from crawler.model import Outcome
 from crawler.runtime import Runtime
 from crawler.storage import Store
 from scheduler import endpoint
 from scheduler.endpoint import Endpoint
+from scheduler.feeds import Feeds
 from scheduler.metrics import Metrics
-from tests.stored import ANNA, NOW, fetched, news, settings, sources, taken, topic
+from tests.stored import ANNA, NOW, fetched, news, save, settings, sources, taken, topic
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def serve(runtime: Runtime, client: Callable[[int], Awaitable[None]]) -> Metrics
     metrics, port = Metrics(runtime), free_port()
 
     async def main() -> None:
-        server = Endpoint(metrics)
+        server = Endpoint(metrics, Feeds(runtime))
         await server.follow(Listen("127.0.0.1", port))
         try:
             await client(port)
@@ -259,3 +261,31 @@ def test_a_port_that_is_taken_is_told_and_stops_nothing(runtime: Runtime, caplog
             assert f"nothing answers at 127.0.0.1:{port}" in caplog.text
 
     asyncio.run(main())
+
+
+def test_a_feed_is_answered_and_not_sent_again_to_who_has_it(runtime: Runtime) -> None:
+    runtime.store.topics.sync(runtime.config.topics, NOW)
+    save(runtime.store, news(1, matches=[taken(ANNA)]))
+    path = f"/topics/{feed_name('T')}.atom"
+    [(status, headers, body), (_, _, listed)] = ask(runtime, get(path), get("/topics"))
+    assert (status, headers["content-type"]) == (200, "application/atom+xml; charset=utf-8")
+    assert "Article 1" in body
+    assert path in listed
+    assert headers["cache-control"] == "no-cache"
+    tag, since = f'If-None-Match: W/{headers["etag"]}, "x"', "If-Modified-Since: Mon, 02 Mar 2026 09:30:00 GMT"
+    old = "If-Modified-Since: Mon, 02 Mar 2026 09:00:00 GMT"
+    answers = [
+        (status, body)
+        for status, _, body in ask(
+            runtime,
+            *(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{each}\r\n\r\n" for each in (tag, since, old)),
+            f'GET {path} HTTP/1.1\r\nHost: localhost\r\n{since}\r\nIf-None-Match: "x"\r\n\r\n',
+        )
+    ]
+    assert [status for status, _ in answers] == [304, 304, 200, 200]
+    assert answers[0][1] == ""
+
+
+@pytest.mark.parametrize("path", ["/topics/none.atom", "/topics/../health", "/topics/t", "/topicsx"])
+def test_other_feeds_there_are_none(runtime: Runtime, path: str) -> None:
+    assert [status for status, _, _ in ask(runtime, get(path))] == [404]

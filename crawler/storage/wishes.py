@@ -1,0 +1,119 @@
+"""What people asked not to be told: stories and sources that are mute for a while, topics that they left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.storage.database import immediate, to_text
+
+EVERY_TOPIC = ""
+"""Stands in ``stops`` for everything that a recipient could be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """A story or source of which one person hears nothing for a while, in one topic."""
+
+    id: int
+    recipient: str
+    topic: str
+    kind: str
+    """``story`` or ``source``."""
+    target: int
+    """Number of the story or source."""
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A topic that one person left, or (topic empty) everything."""
+
+    recipient: str
+    topic: str
+    since: str
+    reason: str
+
+
+class Wishes:
+    """The ``mutes`` and ``stops`` tables."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def stop(self, recipient: str, topic: str, reason: str, now: datetime) -> bool:
+        """Tell a person nothing more of a topic (of none, where it is empty); whether that is new.
+
+        What was planned before still goes out.
+        """
+        cursor = self._db.execute(
+            "INSERT OR IGNORE INTO stops (recipient, topic, since, reason) VALUES (?, ?, ?, ?)",
+            [recipient, topic, to_text(now), reason],
+        )
+        return bool(cursor.rowcount)
+
+    def resume(self, recipient: str, topic: str) -> bool:
+        """Tell a person of a topic again; whether there was a stop."""
+        cursor = self._db.execute("DELETE FROM stops WHERE recipient = ? AND topic = ?", [recipient, topic])
+        return bool(cursor.rowcount)
+
+    def stops(self) -> list[Stop]:
+        """Every stop."""
+        rows = self._db.execute("SELECT recipient, topic, since, reason FROM stops ORDER BY since, recipient, topic")
+        return [Stop(*row) for row in rows]
+
+    def has_left(self, recipient: str, topic: str) -> bool:
+        """Whether a person is told nothing of a topic."""
+        row = self._db.execute(
+            "SELECT 1 FROM stops WHERE recipient = ? AND topic IN (?, ?)", [recipient, topic, EVERY_TOPIC]
+        ).fetchone()
+        return row is not None
+
+    def mute(self, recipient: str, topic: str, kind: str, target: int, *, now: datetime, until: datetime) -> None:
+        """Tell a person nothing of a story or source in a topic before ``until``; again moves the end."""
+        self._db.execute(
+            "INSERT INTO mutes (recipient, topic, kind, target, since, until) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (recipient, topic, kind, target) DO UPDATE SET until = max(until, excluded.until)",
+            [recipient, topic, kind, target, to_text(now), to_text(until)],
+        )
+
+    def unmute(self, recipient: str, topic: str, kind: str, target: int) -> bool:
+        """Tell a person of it again; whether it was mute."""
+        cursor = self._db.execute(
+            "DELETE FROM mutes WHERE recipient = ? AND topic = ? AND kind = ? AND target = ?",
+            [recipient, topic, kind, target],
+        )
+        return bool(cursor.rowcount)
+
+    def remove(self, number: int) -> bool:
+        """End a mute by its number; whether there was one."""
+        return bool(self._db.execute("DELETE FROM mutes WHERE id = ?", [number]).rowcount)
+
+    def mutes(self, now: datetime) -> list[Mute]:
+        """What is mute now, the soonest to end first."""
+        rows = self._db.execute(
+            "SELECT id, recipient, topic, kind, target, since, until FROM mutes WHERE until > ? ORDER BY until, id",
+            [to_text(now)],
+        )
+        return [Mute(*row) for row in rows]
+
+    def muted_until(
+        self, recipient: str, topic: str, *, story: int | None, source: int | None, now: datetime
+    ) -> str | None:
+        """Until when a person hears nothing of an article of this story and source, if it is mute."""
+        row = self._db.execute(
+            "SELECT max(until) FROM mutes WHERE recipient = ? AND topic = ? AND until > ?"
+            " AND (kind = 'story' AND target = ? OR kind = 'source' AND target = ?)",
+            [recipient, topic, to_text(now), story, source],
+        ).fetchone()
+        return None if row is None or row[0] is None else str(row[0])
+
+    def key(self, fresh: str) -> str:
+        """What this database signs links with; ``fresh`` becomes it where there was none."""
+        with immediate(self._db):
+            self._db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('answer_key', ?)", [fresh])
+            row = self._db.execute("SELECT value FROM meta WHERE key = 'answer_key'").fetchone()
+        return str(row[0])
