@@ -10,6 +10,7 @@ from crawler.text.folding import exact_form, fold
 from crawler.text.forms import query_keys, text_keys
 from crawler.text.languages import KINDS
 from crawler.text.names import name_keys
+from crawler.text.names.places import place_keys
 from crawler.text.tokens import Token, folded_words, tokenize
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "fold",
     "folded_words",
     "name_keys",
+    "place_keys",
     "query_keys",
     "text_keys",
     "tokenize",

@@ -6,13 +6,22 @@ spellings of a name), and a query's word may ask for less (a capitalised name do
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from crawler.text import languages
 from crawler.text.names import asked_name_keys, name_keys
+from crawler.text.names.places import asked_place_keys, is_everyday, place_keys, written_small
+
+_CACHED_WORDS = 65_536  # of articles, with all their keys: what a day's news in three languages mostly repeats
 
 
+@lru_cache(maxsize=_CACHED_WORDS)
 def text_keys(language: str, form: str) -> tuple[str, ...]:
     """The keys that a word of an article in a language answers to; ``form`` is as it stands in the article."""
-    return languages.text_keys(language, form) + name_keys(language, form)
+    if is_everyday(language, form):
+        return languages.text_keys(language, form)
+    written = form.capitalize() if written_small(language, form) else form
+    return languages.text_keys(language, written) + name_keys(language, written) + place_keys(language, form)
 
 
 def query_keys(language: str, form: str, *, spelled: bool = False) -> tuple[str, ...]:
@@ -21,7 +30,10 @@ def query_keys(language: str, form: str, *, spelled: bool = False) -> tuple[str,
     With ``spelled``, a name asks for this spelling and script only.
     """
     own = languages.query_keys(language, form)
-    return own if spelled or _is_german_noun(language, form) else own + asked_name_keys(form)
+    if spelled:
+        return own
+    sounds = () if _is_german_noun(language, form) else asked_name_keys(form)
+    return own + sounds + asked_place_keys(form)
 
 
 def _is_german_noun(language: str, form: str) -> bool:
