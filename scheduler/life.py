@@ -5,6 +5,7 @@ Reads the database, changes nothing. For every topic there is an answer to "was 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -13,13 +14,13 @@ from itertools import pairwise
 from crawler import following
 from crawler.alerts.schedule import quiet_until
 from crawler.config import Config
-from crawler.model import AlertKind, Match, Topic
+from crawler.model import AlertKind, AlertVersion, Match, Topic
 from crawler.storage import Store, StoredArticle, StoredMatch, StoredVersion, Told
 from crawler.text import Document
 from crawler.topics import CompiledTopic, Matcher, Miss, compile_topic, miss
 from scheduler import show
 
-_WORDS_TOLD = 300
+_WORDS_TOLD, _CHANGES_TOLD = 300, 5
 
 
 class Answer(StrEnum):
@@ -120,7 +121,7 @@ class _Teller:
         )
         found.append(Event(article.first_seen, "seen", self._seen()))
         found += self._carried()
-        found += _versions(self._store.articles.versions_of(article.id))
+        found += _versions(self._store.articles.versions_of(article.id), self._store.changes.of(article.id))
         found += self._copies()
         for match in self._matches.values():
             met = show.terms_met(match.match.evidence, 4)
@@ -311,10 +312,15 @@ def _missed_by_all(topics: tuple[TopicAnswer, ...]) -> str:
     return f"none of the {len(missed)} topics took it; the nearest, {show.line(nearest.topic, 80)}, {nearest.says}"
 
 
-def _versions(versions: list[StoredVersion]) -> list[Event]:
+def _versions(versions: list[StoredVersion], changed: Mapping[int, AlertVersion]) -> list[Event]:
     found = []
     for before, after in pairwise(versions):
-        if after.title != before.title:
+        if after.id in changed:
+            says = "; ".join(
+                show.line(change.says, _WORDS_TOLD) for change in changed[after.id].changes[:_CHANGES_TOLD]
+            )
+            says = f"changed: {says}"
+        elif after.title != before.title:
             says = f"changed: the headline is now “{show.line(after.title, _WORDS_TOLD)}”"
         else:
             says = f"changed: its text had {len(before.text.split())} words and has {len(after.text.split())}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
@@ -68,6 +69,11 @@ def terminal_columns() -> int:
 def line(text: str, limit: int = 300) -> str:
     """Strangers' words on one harmless line."""
     return clean_line(text, limit)
+
+
+def wrapped(text: str, columns: int = 100) -> list[str]:
+    """Strangers' words as harmless lines that are not too long to be read."""
+    return textwrap.wrap(clean_line(text, 10_000), columns, break_on_hyphens=False)
 
 
 def block(text: str) -> str:

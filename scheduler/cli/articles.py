@@ -122,11 +122,26 @@ def _document(store: Store, article: StoredArticle) -> dict[str, Any]:
             }
             for found in store.articles.matches_of([article.id])
         ],
-        "versions": [
-            {"seen_at": iso(version.seen_at), "source": version.source, "title": version.title, "text": version.text}
-            for version in store.articles.versions_of(article.id)
-        ],
+        "versions": _told_versions(store, article.id),
     }
+
+
+def _told_versions(store: Store, article_id: int) -> list[dict[str, Any]]:
+    """Every version, with what it says otherwise than the one before."""
+    from scheduler.cli.taking import iso  # noqa: PLC0415
+
+    changed = store.changes.of(article_id)
+    return [
+        {
+            "seen_at": iso(version.seen_at),
+            "source": version.source,
+            "title": version.title,
+            "text": version.text,
+            "changes": [asdict(change) for change in changed[version.id].changes] if version.id in changed else [],
+            "difference": [asdict(piece) for piece in changed[version.id].difference] if version.id in changed else [],
+        }
+        for version in store.articles.versions_of(article_id)
+    ]
 
 
 def _origin(store: Store, article: StoredArticle) -> Origin:
@@ -218,14 +233,21 @@ def _moment(stored: str, zone: tzinfo) -> str:
 
 
 def _versions(document: dict[str, Any], zone: tzinfo) -> list[str]:
-    from scheduler import show  # noqa: PLC0415
-
     if len(document["versions"]) < 2:  # noqa: PLR2004
         return []
-    return [
-        f"{'version':<11} {_moment(each['seen_at'], zone)} {show.line(each['title'])} ({len(each['text'])} characters)"
-        for each in document["versions"]
-    ]
+    return [line for each in document["versions"] for line in _version(each, _moment(each["seen_at"], zone))]
+
+
+def _version(version: dict[str, Any], when: str) -> list[str]:
+    """A version's line, and below it what it says otherwise, with the words that went and came."""
+    from crawler.alerts.plaintext import word_diff  # noqa: PLC0415
+    from crawler.model import Segment  # noqa: PLC0415
+    from scheduler import show  # noqa: PLC0415
+
+    lines = [f"{'version':<11} {when} {show.line(version['title'])} ({len(version['text'])} characters)"]
+    lines += [f"{'':<11} * {show.line(change['says'], 500)}" for change in version["changes"]]
+    pieces = [Segment(**piece) for piece in version["difference"]]
+    return [*lines, *(f"{'':<11} {line}" for line in show.wrapped(word_diff(pieces)))]
 
 
 @articles.command("import", short_help="Take articles in from JSON Lines.")

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from tests.feeds import RSS, Item, rss, story
-from tests.program import Program, plain
+from tests.program import Program, plain, tidings
 from tests.site import Host, Site
 
 SHIPS = {"name": "Ships", "query": "ferry OR lighthouse"}
@@ -129,3 +129,22 @@ def test_the_archive_of_a_new_topic_tells_no_changes(program: Program, site: Sit
     program.once()
     assert versions(program) == [["figure"]]
     assert len(program.mails()) == 1, "the one line about what was already there"
+
+
+def test_the_command_shows_what_a_version_changed(program: Program, site: Site) -> None:
+    host = site.host()
+    follow(program, host)
+    publish(host, replace(ENTRY, text=REPORT.replace("120 people", "140 people")))
+    program.later(hours=1)
+    program.once()
+    asked = ("--settings", str(program.path))
+    shown = tidings(*asked, "articles", "show", ENTRY.link)
+    assert "* “120 people” is now “140 people”" in shown.out
+    assert "with [-120-] {+140+} people" in " ".join(shown.out.split())
+    first, second = tidings(*asked, "articles", "show", ENTRY.link, "--json").json["versions"]
+    assert (first["changes"], first["difference"]) == ([], [])
+    (change,) = second["changes"]
+    assert (change["kind"], change["before"], change["after"]) == ("figure", "120 people", "140 people")
+    assert {"kind": "added", "text": "140"} in second["difference"]
+    explained = tidings(*asked, "explain", ENTRY.link)
+    assert "changed: “120 people” is now “140 people”" in explained.out
