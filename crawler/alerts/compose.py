@@ -20,9 +20,12 @@ from crawler.alerts.wording import language_tag
 from crawler.errors import PermanentDeliveryError
 from crawler.model import Alert
 
-HTML_LIMIT = 80_000
+HTML_LIMIT = 60_000
 """Bytes; Gmail shows no more than about 102 KB of a mail's HTML."""
-_SMALLER = (Limits(), Limits(25, 3), Limits(15, 3), Limits(8, 2), Limits(4, 1), Limits(1, 1), Limits(1, 0))
+_SMALLER = (
+    Limits(), Limits(25, 3, 2, 1), Limits(25, 2, 1, 0), Limits(15, 3, 1, 0), Limits(8, 2, 1, 0), Limits(4, 1, 0, 0),
+    Limits(1, 1, 0, 0), Limits(1, 0, 0, 0),
+)  # fmt: skip
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}>")
 _LANGUAGE_LIMIT = 8
 _REFERENCES = 10

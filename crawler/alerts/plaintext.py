@@ -30,6 +30,7 @@ def _article(view: AlertView, article: ArticleView, number: int) -> Iterator[str
     if view.kind is AlertKind.ARCHIVE:
         yield article.link.shown
         return
+    yield from _new(view, article)
     yield from _changed(view)
     if article.snippet and not view.changed:
         yield ""
@@ -37,10 +38,39 @@ def _article(view: AlertView, article: ArticleView, number: int) -> Iterator[str
     yield ""
     yield article.link.shown
     yield ""
+    yield from _copies(article.copies, article.copies_left_out)
+    yield from _elsewhere(article)
     if article.why:
         yield _wrap(f"Why: {', '.join(article.why)}")
-    yield from _copies(article.copies, article.copies_left_out)
     yield _wrap(f"First seen: {article.seen}")
+    if article.so_far:
+        yield ""
+        yield "Story so far, as you were told:"
+        yield from (_item(f"{step.lead}: {step.headline}") for step in article.so_far)
+
+
+def _new(view: AlertView, article: ArticleView) -> Iterator[str]:
+    """What the story did not hold, and who reports it."""
+    if article.new or article.figures:
+        yield ""
+        yield "New in this story:" if view.update else "New:"
+        yield from (_item(line) for line in (*article.figures, *article.new))
+    if article.reported:
+        yield ""
+        yield _wrap(article.reported)
+
+
+def _elsewhere(article: ArticleView) -> Iterator[str]:
+    """Other outlets' own reports, a line each, links on lines of their own."""
+    if not article.elsewhere:
+        return
+    yield "Also reported by:"
+    for step in article.elsewhere:
+        yield _item(f"{step.lead}: {step.headline}")
+        if step.href:
+            yield step.href
+    if article.elsewhere_left_out:
+        yield f"* and {article.elsewhere_left_out} more"
 
 
 def _changed(view: AlertView) -> Iterator[str]:
@@ -49,7 +79,7 @@ def _changed(view: AlertView) -> Iterator[str]:
         return
     yield ""
     yield view.intro
-    yield from (textwrap.fill(says, WIDTH, initial_indent="* ", subsequent_indent="  ") for says in view.changed)
+    yield from (_item(says) for says in view.changed)
     if view.difference:
         yield ""
         yield _wrap(word_diff(view.difference))
@@ -79,6 +109,10 @@ def _foot(view: AlertView) -> Iterator[str]:
     if view.coverage:
         yield _wrap(f"Coverage: {view.coverage}.")
     yield _wrap(f"Tidings {view.version}, alert {view.id}" if view.id else f"Tidings {view.version}, preview")
+
+
+def _item(line: str) -> str:
+    return textwrap.fill(line, WIDTH, initial_indent="* ", subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _wrap(line: str) -> str:

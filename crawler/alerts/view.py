@@ -9,8 +9,9 @@ from itertools import islice
 
 from crawler.alerts.lines import clean_line, safe_href, some
 from crawler.alerts.snippets import Piece, pieces_of, snippet, tidy
+from crawler.alerts.storyline import StepView, new_figures, new_sentences, reported, steps
 from crawler.alerts.watched import note_line, summary
-from crawler.alerts.wording import count, lag, language_name, language_tag, moment
+from crawler.alerts.wording import count, lag, language_name, language_tag, moment, runs_right_to_left
 from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind, Evidence, Segment
 
 NO_HEADLINE = "(no headline)"
@@ -29,6 +30,9 @@ class Limits:
 
     articles: int = 25
     copies: int = 10
+    elsewhere: int = 5
+    """Other reports of the story, a line each."""
+    so_far: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,9 @@ class ArticleView:
     link: Link
     meta: str
     """``Outlet · 10 Oct 2025, 14:05 EEST · in Ukrainian``."""
+    outlet: str
+    when: str
+    """The rest of ``meta``: a name in other letters would turn the order of the figures behind it."""
     lang: str
     snippet: tuple[Piece, ...]
     why: tuple[str, ...]
@@ -56,6 +63,20 @@ class ArticleView:
     copies_left_out: int
     seen: str
     """``10 Oct 2025, 14:19 EEST, 14 min after publication``."""
+    new: tuple[str, ...] = ()
+    """Sentences that its story did not hold before."""
+    figures: tuple[str, ...] = ()
+    """``children returned: 16, was 8``."""
+    reported: str = ""
+    """Who reports the story first, and how many independent sources; empty when no other outlet has it."""
+    elsewhere: tuple[StepView, ...] = ()
+    elsewhere_left_out: int = 0
+    so_far: tuple[StepView, ...] = ()
+
+    @property
+    def rtl(self) -> bool:
+        """Its text runs from right to left."""
+        return runs_right_to_left(self.lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +99,10 @@ class AlertView:
     """In a mail about changes: a sentence for each, the newest version's last."""
     difference: tuple[Segment, ...] = ()
     """In a mail about changes: the words that went and came in the newest version."""
+    update: bool = False
+    """It replies into the conversation of its story."""
+    preheader: str = ""
+    """What a list of mails shows behind the subject."""
 
     @property
     def single(self) -> bool:
@@ -105,7 +130,23 @@ def view(alert: Alert, timezone: tzinfo, version: str, limits: Limits) -> AlertV
         version=version,
         changed=_changed(alert),
         difference=tuple(_difference(alert)),
+        update=alert.thread is not None,
+        preheader=_preheader(alert, shown, timezone),
     )
+
+
+def _preheader(alert: Alert, shown: Sequence[ArticleView], timezone: tzinfo) -> str:
+    """What the subject does not say: in a reply the news, since the subject is that of the first mail."""
+    if alert.kind in (AlertKind.ARCHIVE, AlertKind.COVERAGE) or not shown:
+        return _intro(alert, timezone)
+    first = shown[0]
+    if alert.kind is AlertKind.CHANGE:
+        return " ".join([*_changed(alert)[:1], first.meta])
+    if alert.thread is not None:
+        return f"New: {' · '.join([*first.figures[:2], *(first.new[:1] or (first.headline,))])} · {first.meta}"
+    if len(shown) == 1:
+        return " · ".join([*first.figures[:2], first.meta])
+    return " · ".join(article.headline for article in shown[1:4])
 
 
 def ordered(alert: Alert) -> list[AlertArticle]:
@@ -190,13 +231,21 @@ def _article(article: AlertArticle, timezone: tzinfo, limits: Limits) -> Article
         headline=headline(article),
         headline_pieces=_headline_pieces(article, in_title),
         link=_link("", article.url),
-        meta=_meta(article, timezone),
+        meta=" · ".join(part for part in (outlet(article), _when(article, timezone)) if part),
+        outlet=outlet(article),
+        when=_when(article, timezone),
         lang=language_tag(article.language),
         snippet=snippet(article.text, in_text, title=article.title),
         why=_why(article.evidence),
         copies=tuple(_link(outlet(copy), copy.url) for copy in article.copies[: limits.copies]),
         copies_left_out=max(len(article.copies) - limits.copies, 0),
         seen=moment(article.first_seen, timezone) + (f", {wait} after publication" if wait else ""),
+        new=new_sentences(article.addition),
+        figures=new_figures(article.addition),
+        reported=reported(article.reporting, timezone),
+        elsewhere=steps(article.elsewhere, timezone, limits.elsewhere, spoken=article.language),
+        elsewhere_left_out=max(len(article.elsewhere) - limits.elsewhere, 0),
+        so_far=steps(article.so_far, timezone, limits.so_far, spoken=article.language),
     )
 
 
@@ -208,11 +257,10 @@ def _headline_pieces(article: AlertArticle, spans: Sequence[tuple[int, int]]) ->
     return pieces if "".join(piece.text for piece in pieces) == line else (Piece(line),)
 
 
-def _meta(article: AlertArticle, timezone: tzinfo) -> str:
+def _when(article: AlertArticle, timezone: tzinfo) -> str:
     when = moment(article.published, timezone) if article.published else f"seen {moment(article.first_seen, timezone)}"
     tag = language_tag(article.language)
-    parts = [outlet(article), when, f"in {language_name(tag)}" if tag else ""]
-    return " · ".join(part for part in parts if part)
+    return f"{when} · in {language_name(tag)}" if tag else when
 
 
 def _link(name: str, url: str) -> Link:

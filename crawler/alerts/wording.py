@@ -57,6 +57,15 @@ def language_tag(declared: str) -> str:
     return declared if _TAG.fullmatch(declared) and declared.lower() != "und" else ""
 
 
+_RIGHT_TO_LEFT = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"])
+
+
+def runs_right_to_left(tag: str) -> bool:
+    """Whether a language is written from right to left, as far as its tag tells; a script in the tag is believed."""
+    parts = tag.lower().split("-")
+    return "arab" in parts or "hebr" in parts or (parts[0] in _RIGHT_TO_LEFT and "latn" not in parts)
+
+
 def language_name(tag: str) -> str:
     """``Ukrainian`` for ``uk`` and ``uk-UA``; the tag itself for a language that has no name here."""
     return _LANGUAGES.get(tag.split("-", maxsplit=1)[0].lower(), tag)

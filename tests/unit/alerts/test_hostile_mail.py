@@ -27,7 +27,7 @@ NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "X-Tidings-Topic",
            "X-Tidings-Alert", "Content-Language", "MIME-Version", "Content-Type"]  # fmt: skip
 TAGS = {"html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "h1", "h2", "p", "a", "b", "br",
-        "code"}  # fmt: skip
+        "code", "span"}  # fmt: skip
 ATTRIBUTES = {"class", "style", "href", "lang", "dir", "role", "width", "cellpadding", "cellspacing", "border", "align",
               "charset", "name", "content"}  # fmt: skip
 STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff]")

@@ -1,0 +1,1 @@
+"""The mails as people meet them: samples, pictures, and what other programs say of them."""

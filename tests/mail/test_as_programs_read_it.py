@@ -1,0 +1,167 @@
+"""Each sample, read as a mail program reads it: parsed, not compared as a string."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import os
+import re
+import shutil
+import subprocess
+import time
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from lxml import html as lxml_html  # type: ignore[import-untyped]
+
+from crawler.model import Alert
+from tests.mail.pictures import page
+from tests.mail.samples import digest, mail, samples
+
+SIZE = 60_000
+"""Bytes of HTML for 25 articles; Gmail clips at about 102 KB."""
+MILLISECONDS = 2.0
+"""CPU time an article may cost."""
+SPAM = 1.5
+AXE = os.environ.get("TIDINGS_AXE", "")
+"""A folder with node_modules of axe-core and playwright-core."""
+NAMES = sorted(samples())
+
+
+def parsed(alert: Alert) -> EmailMessage:
+    found = email.message_from_bytes(mail(alert), policy=email.policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def text_of(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def tree_of(alert: Alert) -> lxml_html.HtmlElement:
+    return lxml_html.document_fromstring(page(mail(alert)))
+
+
+def in_order(text: str, *parts: str) -> bool:
+    places = [text.find(part) for part in parts]
+    return -1 not in places and places == sorted(places)
+
+
+ORDER = (
+    "New in this story", "children returned: 16, was 8", "Eight of them travelled", "First reported by North Wire",
+    "Sixteen children who had been deported", "Also carried by", "Also reported by", "in Polish", "Why:",
+    "Story so far", "Topic:",
+)  # fmt: skip
+
+
+def test_a_follow_up_says_first_what_is_new_and_last_what_was() -> None:
+    told = samples()["follow-up"]
+    assert in_order(text_of(parsed(told)), *ORDER)
+    for hidden in (tree := tree_of(told)).xpath("//div[contains(@style, 'display:none')]"):
+        preheader = hidden.text_content()
+        hidden.drop_tree()
+    assert in_order(tree.body.text_content(), *ORDER)
+    assert preheader.startswith("New: children returned: 16, was 8 · Eight of them travelled")
+
+
+def test_a_follow_up_is_in_the_conversation_of_the_first() -> None:
+    message = parsed(samples()["follow-up"])
+    assert message["In-Reply-To"] == message["References"] == "<tidings.3.77aa@paper.example>"
+    assert message["Subject"] == "Eight children reunited with their families – Kyiv Courier"
+    first = parsed(samples()["single"])
+    assert first["In-Reply-To"] is first["References"] is None
+
+
+def test_text_names_the_hour_in_the_readers_zone() -> None:
+    assert "First reported by North Wire, 10 Oct 2025, 13:13 EEST." in text_of(parsed(samples()["follow-up"]))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_loaded_from_anywhere(name: str) -> None:
+    tree = tree_of(samples()[name])
+    assert not tree.xpath("//img | //link | //script | //iframe | //object | //video | //@src | //@background")
+    assert "url(" not in page(mail(samples()[name]))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_parts_lead_to_the_same_places(name: str) -> None:
+    told = samples()[name]
+    in_text = re.findall(r"^https?://\S+$", text_of(parsed(told)), re.MULTILINE)
+    assert set(in_text) == set(tree_of(told).xpath("//a/@href"))
+
+
+def test_every_text_names_its_language_and_side() -> None:
+    hebrew = tree_of(samples()["right-to-left"])
+    assert hebrew.xpath("//h1/@lang") == ["he"]
+    assert hebrew.xpath("//h1/@dir") == ["rtl"]
+    follow_up = tree_of(samples()["follow-up"])
+    assert follow_up.xpath("//li//span/@lang") == ["uk", "pl", "en", "en", "uk"]
+    assert tree_of(samples()["ukrainian"]).xpath("//h1/@lang") == ["uk"]
+
+
+def test_a_digest_of_25_is_shown_whole_by_gmail() -> None:
+    told = digest(25)
+    assert len(page(mail(told)).encode()) < SIZE
+    assert len(tree_of(told).xpath("//h2")) == 25
+
+
+def test_a_mail_costs_little() -> None:
+    told = digest(10)
+    mail(told)
+    costs = []
+    for _ in range(5):
+        began = time.process_time()
+        mail(told)
+        costs.append((time.process_time() - began) * 1000 / 10)
+    assert min(costs) <= MILLISECONDS
+
+
+# What these need of a mail program, by caniemail.com: properties that Gmail, Outlook for Windows and Apple Mail show,
+# and those of which one does not and what stands in for it.
+SHOWN = {
+    "background-color", "border-left", "border-top", "color", "font-family", "font-size", "font-weight", "line-height",
+    "margin", "margin-bottom", "margin-top", "padding", "padding-left", "padding-top", "text-decoration",
+    "mso-hide",
+}  # fmt: skip
+FALLBACKS = {
+    "max-width": "Outlook for Windows takes the whole width, which is readable",
+    "max-height": "of the preheader, which mso-hide hides there",
+    "overflow": "of the preheader, which mso-hide hides there",
+    "overflow-wrap": "word-break, which Gmail and Outlook know, breaks long words too",
+    "word-break": "where overflow-wrap is known, that does it",
+    "display": "of the preheader alone, which mso-hide hides there",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_what_mail_programs_show_is_used(name: str) -> None:
+    used = {
+        declaration.partition(":")[0].strip()
+        for style in tree_of(samples()[name]).xpath("//@style")
+        for declaration in style.split(";")
+        if declaration.strip()
+    }
+    assert used <= SHOWN | FALLBACKS.keys()
+
+
+@pytest.mark.parametrize("name", [*NAMES, "digest of 25"])
+@pytest.mark.skipif(shutil.which("spamassassin") is None, reason="SpamAssassin is not installed (Debian: spamassassin)")
+def test_no_filter_takes_it_for_spam(name: str) -> None:
+    message = mail(digest(25) if name == "digest of 25" else samples()[name])
+    done = subprocess.run(["spamassassin", "-L", "-t"], input=message, capture_output=True, check=True, timeout=60)
+    score = re.search(rb"^X-Spam-Status: \w+, score=(-?[\d.]+)", done.stdout, re.MULTILINE)
+    assert score is not None
+    assert float(score[1]) <= SPAM
+
+
+@pytest.mark.skipif(not AXE, reason="TIDINGS_AXE names no folder with axe-core and playwright-core")
+def test_axe_finds_nothing(tmp_path: Path) -> None:
+    for name, told in samples().items():
+        (tmp_path / f"{name}.html").write_text(page(mail(told)), encoding="utf-8")
+    script = Path(__file__).with_name("axe.mjs")
+    pages = sorted(str(each) for each in tmp_path.glob("*.html"))
+    done = subprocess.run(["node", str(script), AXE, *pages], capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
