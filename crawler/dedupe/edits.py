@@ -10,12 +10,15 @@ from crawler.dedupe.claims import denies, happenings, hedges
 from crawler.dedupe.units import Side, Unit, beginning
 from crawler.model import Change
 from crawler.text import Token, text_keys
+from crawler.text.dates import weekday
 
 _LEAST_TYPO = 4
 """Letters of a word in which one that was wrong may be a slip."""
 _TITLE_CASE = 0.6
 """Share of a headline's longer words that begin with a capital, from which capitals tell nothing."""
 _LEAST_QUOTED = 4
+_WEEKDAY = "~"
+"""What stands before the key of a weekday, which is no date without a day of publication."""
 
 
 class _Hunk(NamedTuple):
@@ -97,6 +100,8 @@ def _numbers(pair: _Pair, hunk: _Hunk) -> Iterator[Change]:
     was, now = _stated(pair.old, hunk.before), _stated(pair.new, hunk.after)
     if [*was] == [*now]:
         return
+    if not (was and now) and all(number.key.startswith(_WEEKDAY) for number in (*was, *now)):
+        return  # a day that is said besides, "on Tuesday", or no longer
     dated = all(number.is_date for number in (*was, *now))
     lost = not was or any(not _known(number, written, pair.after) for number, written in was.items())
     new = not now or any(not _known(number, written, pair.before) for number, written in now.items())
@@ -129,6 +134,9 @@ def _number_at(unit: Unit, token: Token) -> tuple[_Number | None, str]:
     for figure in unit.figures:
         if figure.start < token.end and token.start < figure.end:
             return _Number(figure.key, is_date=False), unit.text[figure.start : figure.end]
+    day = weekday(unit.language, token.folded)
+    if day is not None:
+        return _Number(f"{_WEEKDAY}{day}", is_date=True), token.form
     if not _has_digit(token):
         return None, ""
     is_time = ":" in (unit.text[token.end : token.end + 1], unit.text[max(0, token.start - 1) : token.start])

@@ -45,7 +45,9 @@ _LINKS = (
 _FOOTER = (
     r"all rights reserved|copyright|terms of (?:use|service)|privacy policy|cookies?\b|sign up|subscribe|newsletter|"
     r"follow us|join us on|download (?:our|the) app|support (?:our|us)|donate|share (?:this|on|via)|share$|"
-    r"advertisement|click here|send us|contact us|"
+    r"advertisement|"
+    r"this (?:article|story|report) (?:was |has been )?(?:first|originally|previously) (?:published|appeared)|"
+    r"вперше опублікован\w+|впервые опубликован\w+|click here|send us|contact us|"
     r"усі права захищ\w+|всі права захищ\w+|передрук|підпи(?:шіться|суйтес\w+|сатися)|поділи(?:тися|тись|ться)|"
     r"реклама$|стежте за|долучайтес\w+|підтримайте|надішліть|завантаж\w+ застосунок|наш(?:ому)? (?:телеграм|telegram)|"
     r"все права защищ\w+|перепечатка|подпи(?:шитесь|сывайтес\w+|саться)|подели(?:ться|тесь)|следите за|"
@@ -64,6 +66,10 @@ _ALONE = re.compile(
 _BEGINS = re.compile(rf"^\W*(?:{_UPDATED}|{_CREDIT}|{_LINKS}|{_FOOTER}|{_BYLINE})", re.IGNORECASE)
 _LIST_FOLLOWS = re.compile(rf"^\W*(?:{_LINKS})\W*$", re.IGNORECASE)
 _INSIDE = re.compile(rf"\s*[(\[](?:{_CREDIT})[^()\[\]\n]{{0,80}}[)\]]", re.IGNORECASE)
+_DATELINE = re.compile(
+    r"^[^\W\d_][\w .,'’/-]{0,60}\([\w /.]{2,30}\)\s*[—–-]+\s+|"
+    r"^[A-ZА-ЯІЇЄҐ]{3,}[A-ZА-ЯІЇЄҐ ,.'’-]*(?:, [\w .]{2,20})?\s[—–-]+\s+"
+)
 _PLEA = re.compile(rf"\b(?:{_FOOTER})", re.IGNORECASE)
 _MOST_PLEA = 30
 _TELLS = re.compile(r"[.!?…:][\"”»’')\]]*$")
@@ -90,8 +96,12 @@ def is_sentence(line: str) -> bool:
 
 
 def without_credits(line: str) -> str:
-    """A line with blanks in the place of photo credits in brackets, so that all else stands where it stood."""
-    return _INSIDE.sub(lambda met: " " * len(met[0]), line)
+    """A line with blanks in the place of its dateline and of photo credits, so that all else stands where it stood."""
+    return _INSIDE.sub(_blanked, _DATELINE.sub(_blanked, line))
+
+
+def _blanked(met: re.Match[str]) -> str:
+    return " " * len(met[0])
 
 
 def _counts(line: str, words: int) -> bool:

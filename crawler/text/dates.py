@@ -154,6 +154,11 @@ def dates(
     return [_resolved(mention, published) for mention in _apart(found)]
 
 
+def weekday(language: str, folded: str) -> int | None:
+    """The weekday (Monday is 0) that a folded word names in a language; ``None`` where it names none."""
+    return _words(language).weekdays.get(folded)
+
+
 def _in_digits(text: str, token: Token, language: str) -> list[DateMention]:
     if met := _NUMERIC.match(text, token.start):
         year, month, day = (int(met[name] or met[f"iso_{name}"]) for name in ("year", "month", "day"))

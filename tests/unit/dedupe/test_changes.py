@@ -179,3 +179,15 @@ def test_a_text_of_ten_thousand_words_is_compared_in_a_moment() -> None:
     began = time.process_time()
     assert told(long, long.replace("day 400", "day 4")) != ()
     assert time.process_time() - began < 0.5, "ten times what it takes: nothing here may be quadratic"
+
+
+@pytest.mark.parametrize(
+    ("find", "put"),
+    [("brought home on Tuesday", "brought home"), ("Seven children were", "LISBON (AP) — Seven children were")],
+)
+def test_a_weekday_or_dateline_that_is_said_besides_is_no_change(find: str, put: str) -> None:
+    assert edited(find, put) == ()
+
+
+def test_another_weekday_is_another_date() -> None:
+    assert kinds(edited("on Tuesday", "on Thursday")) == ("date",)
