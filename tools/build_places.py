@@ -65,12 +65,14 @@ PERSONS = words(
 vladimir volodymyr владимир володимир wladimir włodzimierz volodimir sergiev charlotte victoria viktoria wiktoria
 виктория вікторія austin jackson lincoln orlando diego florence sofia maria mary francis leon salvador natal cesar
 aurora madison houston nelson sidney valentina anna elena alexandra kirov киров кіров putin путин путін trump трамп
-biden musk merz tusk orban lenin stalin maduro castro bolivar
+lvova biden musk merz tusk orban lenin stalin maduro castro bolivar
 """
 )
 
 NEWEST = 12_500_000
 """Greatest number: what GeoNames added later are parts of cities, which the package does not mark."""
+OBLIQUE = ("скую", "ского", "ской", "ских", "ську", "ської", "ських")
+"""Endings of adjectives, which stand among the names of GeoNames."""
 LEAST_LETTERS = 4
 MOST_PLACES = 6
 """Places that a part of a name may belong to, the largest first: after that it is San, Saint or Al."""
@@ -160,6 +162,8 @@ class Table:
 def written(name: str) -> bool:
     """Whether a name is in Latin or Cyrillic letters alone, begins with a capital and is long enough to tell."""
     letters = [char for char in name if char.isalpha()]
+    if name.endswith(OBLIQUE):
+        return False
     if len(letters) < LEAST_LETTERS or not name[0].isupper() or any(char.isdigit() or char in "(),/" for char in name):
         return False
     return all(map(is_latin, letters)) or all(map(is_cyrillic, letters))
@@ -251,7 +255,7 @@ def _city(table: Table, number: str, city: dict[str, Any], exonyms: set[tuple[st
         alike = sounds_like(name, known)
         if not large and not alike:
             continue
-        if not (large and alike) and " " not in name and common(name):
+        if name not in own and " " not in name and common(name):
             continue
         table.add(name, key, weight * (10 if name == city["name"] else 1))
         if city["countrycode"] == "UA" and is_cyrillic(name[0]) and set(name.lower()) & set("іїєґ"):

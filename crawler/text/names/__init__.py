@@ -12,7 +12,7 @@ from functools import lru_cache
 from crawler.text.folding import exact_form, is_cyrillic, is_latin
 from crawler.text.names import cyrillic, latin
 from crawler.text.names.cases import cyrillic_nominatives, latin_nominatives
-from crawler.text.names.sounds import LEAST_SOUNDS, levelled, palatal
+from crawler.text.names.sounds import LEAST_SOUNDS, arabic, levelled, palatal
 
 __all__ = ["asked_name_keys", "is_name", "name_keys"]
 
@@ -63,6 +63,8 @@ def _keys(words: tuple[str, ...]) -> tuple[str, ...]:
         for reading in _readings(word):
             if len(reading) >= LEAST_SOUNDS:
                 found[f"@{reading}"] = None
+            if spoken := arabic(reading):
+                found[f"@{spoken}"] = None
     return tuple(found)[:MOST_KEYS]
 
 

@@ -62,6 +62,8 @@ _POLISH_NOUNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ą", ("a",)),
     ("o", ("a",)),
 )
+_HUNGARIAN = re.compile("[áéó][^aeiou]a$")
+"""A Polish genitive of a name with a foreign accent: Orbána."""
 _UNINFLECTED = frozenset({"fr", "es", "it", "pt"})
 _WEST_SLAVIC = frozenset({"pl", "cs", "sk"})
 _GENITIVE_S = frozenset({"de", "nl", "sv", "da", "no", "nb"})
@@ -116,6 +118,8 @@ def latin_nominatives(word: str, language: str) -> tuple[str, ...]:
         found += next((_without(bare, ending) for ending in _POLISH_MARKED if bare.endswith(ending)), [])
     if language in _WEST_SLAVIC or re.search(r"[łżźśćńęą]", bare):
         found += next((_replaced(bare, *rule) for rule in _POLISH_NOUNS if bare.endswith(rule[0])), [])
+    if language not in _UNINFLECTED and _HUNGARIAN.search(bare):
+        found.append(bare[:-1])
     if language in _GENITIVE_S and bare.endswith("s") and not bare.endswith("ss"):
         found += _without(bare, "s")
     return tuple(dict.fromkeys(found))[:_MOST]

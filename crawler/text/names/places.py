@@ -30,6 +30,9 @@ _MEANT_SMALL = frozenset({"київ", "києві"})
 # Common words that are countries or capitals with a capital alone: the hat and the papers, a fraud.
 _NEVER_SMALL = words("панама панамі панаме панами панамы панаму панамою панамой оман")
 
+# French Italien is a man from where German Italien is.
+_FRENCH_PERSON = re.compile("ien(?:s|nes?)?$")
+
 _VOWELS = "аеёиоуыэюяєії"
 _CLOSED = re.compile(rf"[оеє](?=[^{_VOWELS}ьй]{{1,2}}$)")
 _OPENED = {"о": "і", "е": "і", "є": "ї"}
@@ -54,7 +57,7 @@ def place_keys(language: str, form: str) -> tuple[str, ...]:
     if not form[0].isupper():
         return _small_keys(language, form)
     word = exact_form(form)
-    if is_everyday(language, word):
+    if is_everyday(language, word) or (language == "fr" and _FRENCH_PERSON.search(word)):
         return ()
     if found := _keys(fold(word)):
         return found

@@ -41,3 +41,28 @@ def levelled(reading: str) -> str:
 def palatal(reading: str) -> str:
     """A reading whose ``i`` before a vowel only softens the consonant before it: Polish ``Miedwiediew``."""
     return _PALATAL.sub("j", reading)
+
+
+# Names that Arabic and Persian have in common. Their short vowels are heard, and written, in two ways: Mohammed and
+# Muhammad, Hizbullah and Hezbollah, Rouhani and Ruhani, Taleban and Taliban.
+_ARABIC = re.compile(
+    r"^m[ou][xg]?am[ae]d|[ou]la[xg]?$|^r(?:o|u|ou)[xg]an|^tal[ei]ban?|^[ei]sf[ae]|^[xg][ou]s[aei]|^[ou]sama|^[ei]bra[xg]"
+    r"|^s[ou]l[ei]i?ma|^j[ou]s[eu]f|^[ou]mar$|^[ou]tman|^m[ou]st[ae]f|^[xg][ao]men[ei]|^abd[eou]l|^nasr|^m[ou][xg]s[ei]n"
+    r"|^b[ei]n$|^[xg][ae]s[ae]n|^k[ou]ds$|^m[ou]kt[ae]d|^[ei]sm[ae]il|^[xg][ae]m[ei]d"
+)
+_VOWELS = (
+    (re.compile("med"), "mad"),
+    (re.compile("ou|o"), "u"),
+    (re.compile("e"), "i"),
+    (re.compile(r"([aiu])\1+"), r"\1"),
+    (re.compile("(?<=la)[xg]$"), ""),
+)
+
+
+def arabic(reading: str) -> str:
+    """A levelled reading without its short vowels' two ways, where it is of an Arabic or Persian name; else nothing."""
+    if not _ARABIC.search(reading):
+        return ""
+    for pattern, replacement in _VOWELS:
+        reading = pattern.sub(replacement, reading)
+    return reading

@@ -69,3 +69,28 @@ def test_a_topic_takes_the_other_script_and_shows_the_form() -> None:
 def test_any_word_has_a_bounded_number_of_names(language: str, form: str) -> None:
     assert len(name_keys(language, form)) <= MOST_KEYS
     assert set(asked_name_keys(form)) <= set(name_keys(language, form)) or len(name_keys(language, form)) == MOST_KEYS
+
+
+@pytest.mark.parametrize(
+    ("query", "form", "language"),
+    [
+        ("Mohammed", "Мухаммед", "ru"),
+        ("Muhammad", "Mohamed", "fr"),
+        ("Hezbollah", "Hizbullah", "en"),
+        ("Rouhani", "Рухані", "uk"),
+        ("Taliban", "Taleban", "de"),
+        ("Ibrahim", "Ebrahim", "en"),
+        ("Osama", "Usama", "de"),
+    ],
+)
+def test_short_vowels_of_arabic_names_are_written_in_two_ways(query: str, form: str, language: str) -> None:
+    assert meets(query, form, language)
+
+
+def test_other_names_keep_their_vowels_apart() -> None:
+    assert not meets("Orban", "Urban", "en")
+    assert not meets("Benes", "Binis", "en")
+
+
+def test_a_foreign_accent_takes_a_polish_genitive() -> None:
+    assert meets("Orban", "Orbána", "pl")

@@ -53,7 +53,7 @@ def test_exonyms_meet_in_every_case(query: str, form: str, language: str) -> Non
         ("Ukraine", "український", "uk"), ("Togo", "Того", "uk"),
         ("Togo", "того", "ru"), ("Mali", "мали", "uk"),
         ("Mali", "Мали", "uk"), ("Chad", "чад", "ru"), ("Turkey", "turkey", "en"),
-        ("Niger", "Nigeria", "en"), ("Austria", "Австралії", "uk"),
+        ("Italy", "Italien", "fr"), ("Niger", "Nigeria", "en"), ("Austria", "Австралії", "uk"),
         ("Панама", "панаму", "uk"), ("Vladimir", "Володимир", "uk"),
     ],
 )  # fmt: skip
