@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -38,24 +39,24 @@ _BACKUP_AGAIN = timedelta(days=1)
 
 def run_on_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run a coroutine function on Twisted's asyncio reactor, which Scrapy needs; once per process."""
-    if not is_reactor_installed():
-        install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
-    assert is_asyncio_reactor_installed()  # noqa: S101
-    from twisted.internet import reactor as installed  # noqa: PLC0415  (importing it installs a reactor)
-
-    reactor = cast("Any", installed)  # its interface is declared in parts that mypy cannot put together
-    # Name look-ups wait in threads; Scrapy's setting for their number is only heard by its own process class.
-    reactor.suggestThreadPoolSize(_THREADS)
+    reactor = _reactor()
     outcome: list[T] = []
     failure: list[BaseException] = []
 
+    def interrupt() -> None:
+        if not failure:
+            failure.append(KeyboardInterrupt())
+            reactor.stop()
+
     async def run() -> None:
+        _on_interrupt(interrupt)
         try:
             outcome.append(await main())
         except BaseException as error:  # noqa: BLE001  (carried over to the caller below)
             failure.append(error)
         finally:
-            reactor.stop()
+            if not isinstance(next(iter(failure), None), KeyboardInterrupt):
+                reactor.stop()
 
     tasks: set[asyncio.Task[None]] = set()
     reactor.callWhenRunning(lambda: tasks.add(asyncio.ensure_future(run())))
@@ -66,8 +67,27 @@ def run_on_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
         reactor.getThreadPool().stop()
         raise
     if failure:
+        if isinstance(failure[0], KeyboardInterrupt):
+            reactor.getThreadPool().stop()
         raise failure[0]
     return outcome[0]
+
+
+def _reactor() -> Any:  # noqa: ANN401  (its interface is declared in parts that mypy cannot put together)
+    if not is_reactor_installed():
+        install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    assert is_asyncio_reactor_installed()  # noqa: S101
+    from twisted.internet import reactor  # noqa: PLC0415  (importing it installs a reactor)
+
+    # Name look-ups wait in threads; Scrapy's setting for their number is only heard by its own process class.
+    cast("Any", reactor).suggestThreadPoolSize(_THREADS)
+    return reactor
+
+
+def _on_interrupt(do: Callable[[], None]) -> None:
+    """Take Ctrl-C in the loop: Python raises in whatever runs, and Twisted keeps what a callback raises to itself."""
+    if threading.current_thread() is threading.main_thread():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, do)
 
 
 async def crawl(runtime: Runtime) -> None:
