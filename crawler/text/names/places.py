@@ -21,6 +21,8 @@ from crawler.text.names.cases import cyrillic_nominatives, latin_nominatives
 
 LEAST_LETTERS = 3
 _LEAST_SMALL = 4
+_BEGINNING = 3
+"""Letters that a word's beginning keeps in every case."""
 _CACHED_NAMES = 32_768
 
 # Words of everyday speech that are also called like a place, in the languages that say them at the start of a sentence.
@@ -94,6 +96,8 @@ def written_small(language: str, form: str) -> bool:
 def _small_keys(language: str, form: str) -> tuple[str, ...]:
     if language not in _EVERYDAY or len(form) < _LEAST_SMALL or form in _NEVER_SMALL:
         return ()
+    if form[:_BEGINNING] not in _beginnings():  # asking the dictionary about every word would cost too much
+        return ()
     lemmas = KINDS[language].lexicon.lemmas(form)
     if form in _MEANT_SMALL:
         lemmas = ["київ"]
@@ -156,6 +160,12 @@ def _keys(word: str, *, large: bool = False) -> tuple[str, ...]:
 @cache
 def _table() -> bytes:
     return resources.files("crawler.text.names").joinpath("places.tsv").read_bytes()
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """How the words begin that countries and capitals are called by in Ukrainian and Russian."""
+    return frozenset(met.decode()[:_BEGINNING] for met in re.findall(rb"(?m)^([^\t\n]+)\t\*", _table()))
 
 
 def _line(word: str) -> str:
