@@ -21,8 +21,8 @@ from crawler.text.names.cases import cyrillic_nominatives, latin_nominatives
 
 LEAST_LETTERS = 3
 _LEAST_SMALL = 4
-_BEGINNING = 3
-"""Letters that a word's beginning keeps in every case."""
+_BEGINNING = 2
+"""Letters that a word keeps in every case: Київ, Києва."""
 _CACHED_NAMES = 32_768
 
 # Words of everyday speech that are also called like a place, in the languages that say them at the start of a sentence.
