@@ -131,6 +131,9 @@ class _Teller:
             if told.article_id == article.id and told.sent_at is not None:
                 says = f"mailed to {told.recipient}: {_message(told)} for {show.line(told.topic, 80)}"
                 found.append(Event(told.sent_at, "mailed", says))
+        for alert, person, topic, at in self._store.changes.mailed(article.id):
+            says = f"mailed to {person}: what changed, alert {alert} for {show.line(topic, 80)}"
+            found.append(Event(at, "mailed", says))
         return found
 
     def _seen(self) -> str:

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
-from crawler.dedupe.claims import is_correction
+from crawler.dedupe.claims import happenings, is_correction
 from crawler.dedupe.edits import edits
 from crawler.dedupe.units import Side, Unit, beginning
 from crawler.model import Change, Segment
@@ -24,7 +24,7 @@ _ALIKE = 0.5
 _COMMON = 12
 """Sentences that a word stands in, above which it finds no counterpart."""
 _LEAST_WORDS = 6
-"""Words below which an added or removed line says nothing by itself."""
+"""Words below which an added or removed line says nothing by itself, unless it is a sentence with a new fact."""
 _KNOWN = 0.8
 """Share of a sentence's words from which the other version has said it in other sentences."""
 _MOST_COMPARED = 80
@@ -172,15 +172,24 @@ def _lone_all(kind: str, units: Sequence[Unit], other: Side, own: Side) -> Itera
 
 
 def _says_something(unit: Unit, other: Side, own: Side) -> bool:
-    if len(unit.tokens) < _LEAST_WORDS or (own.sentences and not unit.tells):
+    if own.sentences and not unit.tells:
         return False
+    if len(unit.tokens) < _LEAST_WORDS:
+        return unit.tells and len(unit.tokens) > 1 and (_has_new_fact(unit, other) or _happened_anew(unit, other))
     words = [token.folded for token in unit.tokens if len(token.folded) > 3]  # noqa: PLR2004  (function words are shorter)
     known = sum(beginning(word) in other.beginnings for word in words)
-    if known < _KNOWN * len(words):
-        return True
+    return known < _KNOWN * len(words) or _has_new_fact(unit, other)
+
+
+def _has_new_fact(unit: Unit, other: Side) -> bool:
     return any(
         not other.has_figure(figure.key, unit.text[figure.start : figure.end]) for figure in unit.figures
     ) or any(not other.has_date(mention.key, unit.text[mention.start : mention.end]) for mention in unit.dates)
+
+
+def _happened_anew(unit: Unit, other: Side) -> bool:
+    """A short sentence says that something happened which the other version does not: "Both died."."""
+    return not happenings(unit.text) <= happenings(other.text)
 
 
 def _joined(kind: str, units: Sequence[Unit]) -> Change:

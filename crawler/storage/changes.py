@@ -83,6 +83,16 @@ class Changes:
             [version_id, told.topic, told.recipient, article_id, alert_id, told.alert_id],
         )
 
+    def mailed(self, article_id: int) -> list[tuple[int, str, str, datetime]]:
+        """(alert, recipient, topic, when) of the mails that told changes of an article."""
+        rows = self._db.execute(
+            "SELECT DISTINCT a.id, a.recipient, a.topic, a.sent_at FROM change_alerts c"
+            " JOIN alerts a ON a.id = c.alert_id"
+            " WHERE c.article_id = ? AND a.sent_at IS NOT NULL ORDER BY a.id",
+            [article_id],
+        )
+        return [(row["id"], row["recipient"], row["topic"], datetime.fromisoformat(row["sent_at"])) for row in rows]
+
     def in_alert(self, alert_id: int) -> tuple[list[int], tuple[AlertVersion, ...], int | None]:
         """The articles and versions that an alert about changes tells, and the alert whose thread it joins."""
         rows = self._db.execute(

@@ -148,3 +148,4 @@ def test_the_command_shows_what_a_version_changed(program: Program, site: Site) 
     assert {"kind": "added", "text": "140"} in second["difference"]
     explained = tidings(*asked, "explain", ENTRY.link)
     assert "changed: “120 people” is now “140 people”" in explained.out
+    assert "mailed to ann@desk.example: what changed, alert 2 for Ships" in explained.out

@@ -189,5 +189,11 @@ def test_a_weekday_or_dateline_that_is_said_besides_is_no_change(find: str, put:
     assert edited(find, put) == ()
 
 
+@pytest.mark.parametrize("sentence", ["Two drowned.", "Both died.", "He was arrested."])
+def test_a_short_sentence_with_a_new_fact_is_a_change(sentence: str) -> None:
+    (change,) = told(TEXT, f"{TEXT}\n{sentence}")
+    assert (change.kind, change.after) == ("added", sentence)
+
+
 def test_another_weekday_is_another_date() -> None:
     assert kinds(edited("on Tuesday", "on Thursday")) == ("date",)
