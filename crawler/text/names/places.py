@@ -98,7 +98,9 @@ def _small_keys(language: str, form: str) -> tuple[str, ...]:
         return ()
     if form[:_BEGINNING] not in _beginnings():  # asking the dictionary about every word would cost too much
         return ()
-    lemmas = KINDS[language].lexicon.lemmas(form)
+    lexicon = KINDS[language].lexicon
+    # The dictionary of the base install has most names with a capital only.
+    lemmas = [lemma.lower() for lemma in lexicon.lemmas(form) or lexicon.lemmas(form.capitalize())]
     if form in _MEANT_SMALL:
         lemmas = ["київ"]
     if not lemmas or any(len(lemma) < _LEAST_SMALL or lemma in _EVERYDAY[language] for lemma in lemmas):
