@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 from tests.feeds import RSS, Item, rss, story
@@ -50,6 +51,9 @@ def test_a_changed_figure_is_a_version_and_a_mail_in_the_same_thread(program: Pr
     assert "Changed since you were told on 2 Mar 2026, 09:00 UTC:" in plain(change)
     assert "* in the headline “Seven children” is now “Eight children”" in plain(change)
     assert "[-Seven-] {+Eight+} children were rescued from the ferry" in plain(change)
+    html = change.get_body(("html",))
+    assert html is not None
+    assert re.search(r"<del[^>]*>Seven</del> <ins[^>]*>Eight</ins> children", str(html.get_content()))
 
 
 def test_a_cosmetic_change_is_no_version_and_no_mail(program: Program, site: Site) -> None:
