@@ -7,7 +7,7 @@ from datetime import datetime
 
 from crawler import __version__
 from crawler.addresses import may_connect
-from crawler.alerts import compose
+from crawler.alerts import Pages, compose
 from crawler.alerts.document import document
 from crawler.channels import Send
 from crawler.channels.webhook import WebhookOptions, open_webhook, webhook_id
@@ -41,7 +41,14 @@ class Dispatch:
             self._way(alert.recipient)
             return document(alert, identity=webhook_id(alert.message_id), now=self._clock())
         mail = self._config.mail
-        return compose(alert, sender=mail.from_address, timezone=mail.timezone, now=self._clock(), version=__version__)
+        return compose(
+            alert,
+            sender=mail.from_address,
+            timezone=mail.timezone,
+            now=self._clock(),
+            version=__version__,
+            pages=Pages.of(mail.templates),
+        )
 
     def send(self, message: bytes, recipient: str) -> None:
         """Deliver by the recipient's way; blocks, and raises as its channel does."""

@@ -7,16 +7,23 @@ import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from crawler import __version__
+from crawler.alerts.pages import NAMES, Pages
+from crawler.alerts.view import Limits, view
 from crawler.channels.smtp import probe
 from crawler.config import Config
 from crawler.config.lines import Loc, Places
 from crawler.config.load import parse as parse_settings
 from crawler.config.load import read_settings
 from crawler.dedupe import urls
+from crawler.delivery import open_channel
+from crawler.dispatch import Dispatch
 from crawler.errors import DeliveryError, ExampleError, SettingsError, StorageError
 from crawler.following import read_file
-from crawler.model import Topic
+from crawler.model import Alert, AlertArticle, AlertKind, Topic
+from crawler.runtime import utc_now
 from crawler.storage import Store
 from crawler.text import Document, detect_language
 from crawler.text.languages import KINDS
@@ -57,11 +64,62 @@ def look_over(config: Config) -> Checkup:
         if store is not None:
             store.close()
     _look_at_mail(config, found)
+    _look_at_templates(config, found)
     if not config.sources:
         found.warnings.append("no source is followed; `tidings sources add URL` adds one")
     if not config.topics:
         found.warnings.append("no topic is followed; add a [[topics]] to settings.toml")
     return found
+
+
+def send_test(config: Config, found: Checkup) -> None:
+    """Send everybody one mail that says it is a test, by the way that alerts go; no alert is stored."""
+    kind, send = open_channel(config.mail)
+    ways = Dispatch(config, send, utc_now)
+    people = (person for topic in config.topics for person in topic.to)
+    for person in dict.fromkeys((*config.mail.to, *people)):
+        try:
+            ways.send(ways.write(_test_alert(person)), person)
+        except DeliveryError as error:
+            found.problems.append(f"mail: the test to {person} did not go: {error.says}")
+        else:
+            found.notes.append(f"mail: a test went to {person} ({kind if '@' in person[1:] else 'way'})")
+
+
+def _test_alert(person: str) -> Alert:
+    now = utc_now()
+    article = AlertArticle(
+        id=0,
+        url="",
+        title="A test: mails from Tidings arrive",
+        text="You asked for it with `tidings check --send`. It is not stored, and nothing has happened.",
+        language="en",
+        source="Tidings",
+        author="",
+        published=None,
+        first_seen=now,
+        score=1.0,
+        evidence=(),
+    )
+    name = f"<tidings.test.{uuid4().hex}@tidings.localhost>"
+    return Alert(0, name, person, "Test", AlertKind.NEWS, now, (article,))
+
+
+def _look_at_templates(config: Config, found: Checkup) -> None:
+    folder = config.mail.templates
+    if folder is None:
+        return
+    pages = Pages.of(folder)
+    if not pages.any:
+        found.warnings.append(
+            f"mail.templates: {folder} holds neither {' nor '.join(NAMES)}; the built-in ones are used"
+        )
+        return
+    shown = view(_test_alert("you@example.org"), config.mail.timezone, __version__, Limits())
+    troubles = pages.trouble(shown)
+    found.problems += [f"mail.templates: {says}; the built-in one is used" for says in troubles]
+    if not troubles:
+        found.notes.append(f"mail.templates: those in {folder} work")
 
 
 def _open(config: Config, found: Checkup) -> Store | None:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import unicodedata
 from datetime import datetime, tzinfo
 from email.utils import format_datetime
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from crawler.alerts.envelope import Part, assemble, check, folded, mailbox, mailbox_header, phrase
 from crawler.alerts.lines import clean_line
+from crawler.alerts.pages import BUILT_IN, Pages
 from crawler.alerts.plaintext import plain_text
 from crawler.alerts.subject import subject
 from crawler.alerts.view import TOPIC_LIMIT, AlertView, Limits, view
 from crawler.alerts.wording import language_tag
 from crawler.errors import PermanentDeliveryError
 from crawler.model import Alert
+
+_log = logging.getLogger(__name__)
 
 HTML_LIMIT = 60_000
 """Bytes; Gmail shows no more than about 102 KB of a mail's HTML."""
@@ -35,7 +36,9 @@ _Headers = list[tuple[str, str, str]]
 """(name, as people read it, ready for the wire)."""
 
 
-def compose(alert: Alert, *, sender: str, timezone: tzinfo, now: datetime, version: str) -> bytes:
+def compose(
+    alert: Alert, *, sender: str, timezone: tzinfo, now: datetime, version: str, pages: Pages = BUILT_IN
+) -> bytes:
     """The mail that tells ``alert``, with CRLF line ends.
 
     The same arguments make the same bytes. Whatever the articles hold, a mail comes out; ``sender`` and the alert's
@@ -45,17 +48,22 @@ def compose(alert: Alert, *, sender: str, timezone: tzinfo, now: datetime, versi
         PermanentDeliveryError: an address or the Message-ID cannot stand in a mail, or the finished bytes, read
             again, are not the mail that was written.
     """
-    shown, html = _fitting(alert, timezone, version)
-    parts = [Part("plain", plain_text(shown)), Part("html", html)]
     headers = _headers(alert, sender, now.astimezone(timezone))
+    if pages.any:
+        try:
+            return _written(alert, headers, timezone, version, pages)
+        except PermanentDeliveryError as error:
+            _log.warning("your templates make no mail that can go out, the built-in ones are used: %s", error.says)
+    return _written(alert, headers, timezone, version, BUILT_IN)
+
+
+def _written(alert: Alert, headers: _Headers, timezone: tzinfo, version: str, pages: Pages) -> bytes:
+    shown, html = _fitting(alert, timezone, version, pages)
+    text = pages.text(shown, subject(alert), plain_text(shown))
+    parts = [Part("plain", text.replace("\r\n", "\n")), Part("html", html.replace("\r\n", "\n"))]
     message = assemble([(name, wire) for name, _, wire in headers], parts)
     check(message, [(name, text) for name, text, _ in headers], parts, alert.recipient)
     return message
-
-
-def html_page(shown: AlertView, title: str) -> str:
-    """The HTML part of a mail whose subject is ``title``."""
-    return _template().render(alert=shown, title=title)
 
 
 def list_id(topic: str) -> str:
@@ -66,21 +74,12 @@ def list_id(topic: str) -> str:
     return f"{slug}.{digest}.tidings.localhost"
 
 
-@cache
-def _template() -> Template:
-    loader = PackageLoader("crawler.alerts", "templates")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("alert.html.j2")
-
-
-def _fitting(alert: Alert, timezone: tzinfo, version: str) -> tuple[AlertView, str]:
+def _fitting(alert: Alert, timezone: tzinfo, version: str, pages: Pages) -> tuple[AlertView, str]:
     """As much of the alert as fits into a mail that programs show whole."""
     title = subject(alert)
     for limits in _SMALLER:
         shown = view(alert, timezone, version, limits)
-        html = html_page(shown, title)
+        html = pages.html(shown, title)
         if len(html.encode("utf-8")) <= HTML_LIMIT:
             break
     return shown, html

@@ -36,8 +36,9 @@ def _article(view: AlertView, article: ArticleView, number: int) -> Iterator[str
         yield ""
         yield _wrap("".join(piece.text for piece in article.snippet))
     yield ""
-    yield article.link.shown
-    yield ""
+    if article.link.shown:
+        yield article.link.shown
+        yield ""
     yield from _copies(article.copies, article.copies_left_out)
     yield from _elsewhere(article)
     if article.why:

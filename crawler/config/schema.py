@@ -84,6 +84,10 @@ def _folder(value: object, info: ValidationInfo) -> Path | None:
     return None if value is None or value == "" else _beside(value, info)
 
 
+def _beside_if_any(value: object, info: ValidationInfo) -> Path | None:
+    return None if value == "" or value is None else _beside(value, info)
+
+
 def _within(least: str, most: str) -> Callable[[object], float]:
     """A check for a length of time within limits; gives seconds."""
     low, high = parse_duration(least), parse_duration(most)
@@ -196,6 +200,8 @@ class MailConfig(Section):
     password_file: Line = _as_written("")
     maildir: Beside = _as_written("mail")
     timezone: Annotated[ZoneInfo, _checked(parse_timezone, ZoneInfo)] = _as_written("")
+    templates: Annotated[Path | None, PlainValidator(_beside_if_any)] = _as_written("")
+    """A folder with templates of the person's own; ``None``: the built-in ones."""
 
 
 class LogConfig(Section):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import email
 import email.policy
+import sys
 from dataclasses import asdict, replace
 from email.message import EmailMessage
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -107,15 +109,20 @@ def show_alert(session: Session, *, number: int, as_html: bool, raw: bool, as_js
 
 @alerts.command(short_help="Write the mail that would go now.")
 @click.argument("topic", required=False)
+@click.option(
+    "--open/--no-open", "opens", default=None, help="Open it in the browser; so it is on a terminal, unless told not."
+)
 @html_option
 @raw_option
 @json_option
 @click.pass_obj
-def preview(session: Session, *, topic: str | None, as_html: bool, raw: bool, as_json: bool) -> int:
-    """Write the mail that would go now for what TOPIC took last; nothing is stored or sent.
+def preview(session: Session, *, topic: str | None, opens: bool | None, as_html: bool, raw: bool, as_json: bool) -> int:
+    """Write the mail that would go now for what TOPIC took last, and open it; nothing is stored or sent.
 
-    Without TOPIC it is the first topic of settings.toml that takes anything.
+    Without TOPIC it is the first topic of settings.toml that takes anything. To be opened it is written into a new
+    folder as mail.eml and mail.html.
     """
+    wanted = opens if opens is not None else not (as_html or raw or as_json) and sys.stdout.isatty()
     from crawler.storage import Store  # noqa: PLC0415
 
     config = session.config()
@@ -126,10 +133,25 @@ def preview(session: Session, *, topic: str | None, as_html: bool, raw: bool, as
             if taken:
                 message = _compose(_as_alert(store, each, taken), config)
                 _print(message, as_html=as_html, raw=raw, as_json=as_json, facts={"topic": each.name})
+                if wanted:
+                    _open(message)
                 return DONE
     names = ", ".join(each.name for each in asked) or "(no topic)"
     tell(f"tidings: nothing in the archive matches: {names}")
     return NOTHING_DONE
+
+
+def _open(message: bytes) -> None:
+    """Write a mail as two files that only the person may read, and show the page; say where they are."""
+    import tempfile  # noqa: PLC0415
+    import webbrowser  # noqa: PLC0415
+
+    folder = Path(tempfile.mkdtemp(prefix="tidings-preview-"))
+    page = folder / "mail.html"
+    (folder / "mail.eml").write_bytes(message)
+    page.write_text(_part(email.message_from_bytes(message, policy=email.policy.default), "html"), encoding="utf-8")
+    opened = webbrowser.open(page.as_uri())
+    tell(f"{folder} holds mail.eml and mail.html" + ("" if opened else "; no browser could be opened"))
 
 
 def _newest(store: Store, topic: Topic) -> list[Taken]:
@@ -160,11 +182,18 @@ def _as_alert(store: Store, topic: Topic, taken: list[Taken]) -> Alert:
 
 def _compose(alert: Alert, config: Config) -> bytes:
     from crawler import __version__  # noqa: PLC0415
-    from crawler.alerts import compose  # noqa: PLC0415
+    from crawler.alerts import Pages, compose  # noqa: PLC0415
     from crawler.runtime import utc_now  # noqa: PLC0415
 
     mail = config.mail
-    return compose(alert, sender=mail.from_address, timezone=mail.timezone, now=utc_now(), version=__version__)
+    return compose(
+        alert,
+        sender=mail.from_address,
+        timezone=mail.timezone,
+        now=utc_now(),
+        version=__version__,
+        pages=Pages.of(mail.templates),
+    )
 
 
 @alerts.command(short_help="Let an alert go out once more.")

@@ -41,16 +41,17 @@ def init(folder: Path, as_json: bool) -> int:  # noqa: FBT001  (click hands opti
     return DONE
 
 
-@click.command(short_help="Say all that is wrong; send nothing.")
+@click.command(short_help="Say all that is wrong; send nothing unless asked.")
+@click.option("--send", "sends", is_flag=True, help="Send everybody a mail that says it is a test.")
 @json_option
 @click.pass_obj
-def check(session: Session, as_json: bool) -> int:  # noqa: FBT001
-    """Say all that is wrong with settings, topics, database and mail, with the line; sends nothing.
+def check(session: Session, sends: bool, as_json: bool) -> int:  # noqa: FBT001
+    """Say all that is wrong with settings, topics, database and mail, with the line; sends nothing without --send.
 
     Ends with 0 when all is well, 1 when something is not, 2 when the settings cannot be used.
     """
     from crawler.errors import SettingsError  # noqa: PLC0415
-    from scheduler.checkup import look_over  # noqa: PLC0415
+    from scheduler.checkup import look_over, send_test  # noqa: PLC0415
     from scheduler.show import count  # noqa: PLC0415
 
     try:
@@ -66,6 +67,8 @@ def check(session: Session, as_json: bool) -> int:  # noqa: FBT001
         )
         return WRONG
     found = look_over(config)
+    if sends and not found.problems:
+        send_test(config, found)
     lines = [
         *(f"problem  {each}" for each in found.problems),
         *(f"warning  {each}" for each in found.warnings),

@@ -268,6 +268,39 @@ def test_preview_writes_the_mail_that_would_go_now(archive: Program, call: Calle
     assert (said.code, "nothing in the archive" in said.err) == (1, True)
 
 
+def test_preview_is_opened_when_asked(
+    archive: Program, call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROWSER", "true")  # a program that takes the address and shows nothing
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    assert call(archive.path, "alerts", "preview", "bridges", "--open").code == 0
+    (folder,) = tmp_path.glob("tidings-preview-*")
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert read_mail((folder / "mail.eml").read_bytes())["To"] == "ann@desk.example"
+    assert "<h1" in (folder / "mail.html").read_text(encoding="utf-8")
+
+
+def test_check_sends_a_test_when_asked(archive: Program, call: Caller) -> None:
+    before = archive.count("alerts")
+    (archive.folder / "templates").mkdir()
+    (archive.folder / "templates" / "alert.txt.j2").write_text("{{ nothing }}", encoding="utf-8")
+    program = tomlkit.parse(archive.path.read_text(encoding="utf-8"))
+    program["mail"]["templates"] = "templates"
+    archive.path.write_text(tomlkit.dumps(program), encoding="utf-8")
+    said = call(archive.path, "check", "--send")
+    assert said.code == 1
+    assert "alert.txt.j2, line 1 does not work: UndefinedError: 'nothing' is undefined; the built-in one is" in said.out
+    assert len(archive.mails()) == 1, "nothing is sent while something is wrong"
+    (archive.folder / "templates" / "alert.txt.j2").write_text("{{ text }}signed\n", encoding="utf-8")
+    said = call(archive.path, "check", "--send")
+    assert (said.code, "a test went to ann@desk.example" in said.out) == (0, True)
+    mails = [read_mail(path.read_bytes()) for path in (archive.folder / "mail" / "new").iterdir()]
+    test = next(mail for mail in mails if str(mail["Subject"]).startswith("A test:"))
+    assert "signed" in str(test)
+    assert archive.count("alerts") == before, "nothing is stored"
+
+
 def test_resend_lets_the_same_mail_go_again(archive: Program, call: Caller) -> None:
     (before,) = archive.mails()
     for path in (archive.folder / "mail" / "new").iterdir():
