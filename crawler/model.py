@@ -367,6 +367,16 @@ class AlertVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """How many articles a topic took, copies left out."""
+
+    today: int
+    """In the last 24 hours."""
+    usual: float
+    """In 24 hours of the four weeks before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Thread:
     """The mails about a story that a person got before: the conversation that one more mail replies into."""
 
@@ -483,3 +493,7 @@ class Alert:
     """What was not watched and the recipient does not know yet; ``None`` when there is nothing to tell."""
     thread: Thread | None = None
     """The conversation it replies into; ``None`` opens one."""
+    apart: int = 0
+    """Of a digest: how many mails of their own its topic sent this person in the hour before it was begun."""
+    rate: Rate | None = None
+    """How much its topic took lately, to tell a burst; ``None`` where it is too new for that."""

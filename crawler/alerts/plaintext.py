@@ -16,7 +16,7 @@ _RULE = "-" * 40
 def plain_text(view: AlertView) -> str:
     """The alert as text. The order of its lines is part of what users may rely on."""
     blocks = ["\n".join(_article(view, article, number)) for number, article in enumerate(view.articles, 1)]
-    if view.kind in (AlertKind.ARCHIVE, AlertKind.COVERAGE):
+    if view.kind in (AlertKind.ARCHIVE, AlertKind.COVERAGE) or (view.together and not view.single):
         blocks.insert(0, _wrap(view.intro))
     blocks += [_wrap(note) for note in view.notes]
     if view.left_out:
@@ -106,6 +106,8 @@ def _foot(view: AlertView) -> Iterator[str]:
         yield _wrap("You get this, once a week at most, because settings.toml follows these sources for you.")
     else:
         yield _wrap(f"Topic: {view.topic}")
+        if view.burst:
+            yield _wrap(f"{view.burst}.")
         yield _wrap("You get this because settings.toml follows this topic for you; change or end it there.")
     if view.coverage:
         yield _wrap(f"Coverage: {view.coverage}.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import islice
 
+from crawler.alerts.bursts import is_burst
 from crawler.alerts.lines import clean_line, safe_href, some
 from crawler.alerts.snippets import Piece, pieces_of, snippet, tidy
 from crawler.alerts.storyline import StepView, new_figures, new_sentences, reported, steps
@@ -101,6 +102,10 @@ class AlertView:
     """In a mail about changes: the words that went and came in the newest version."""
     update: bool = False
     """It replies into the conversation of its story."""
+    together: bool = False
+    """It became a digest because its topic sent too many mails of their own."""
+    burst: str = ""
+    """That the topic takes more than it usually does; empty when it does not."""
     preheader: str = ""
     """What a list of mails shows behind the subject."""
 
@@ -130,6 +135,8 @@ def view(alert: Alert, timezone: tzinfo, version: str, limits: Limits) -> AlertV
         version=version,
         changed=_changed(alert),
         difference=tuple(_difference(alert)),
+        together=alert.apart > 0,
+        burst=_burst(alert),
         update=alert.thread is not None,
         preheader=_preheader(alert, shown, timezone),
     )
@@ -147,6 +154,15 @@ def _preheader(alert: Alert, shown: Sequence[ArticleView], timezone: tzinfo) -> 
     if len(shown) == 1:
         return " · ".join([*first.figures[:2], first.meta])
     return " · ".join(article.headline for article in shown[1:4])
+
+
+def _burst(alert: Alert) -> str:
+    """``Burst: 31 articles in 24 hours, where 4 are usual``."""
+    if alert.kind not in (AlertKind.NEWS, AlertKind.DIGEST) or alert.rate is None or not is_burst(alert.rate):
+        return ""
+    usual = alert.rate.usual
+    say = f"{usual:.0f} {'is' if round(usual) == 1 else 'are'} usual" if usual >= 1 else "less than one is usual"
+    return f"Burst: {alert.rate.today} articles in 24 hours, where {say}"
 
 
 def ordered(alert: Alert) -> list[AlertArticle]:
@@ -209,7 +225,10 @@ def _intro(alert: Alert, timezone: tzinfo) -> str:
     if alert.kind is AlertKind.COVERAGE:
         return "No alert went out lately that could have told you how your sources are."
     if alert.kind is not AlertKind.ARCHIVE:
-        return f"{count(number, 'new article', 'new articles')}" if number > 1 else ""
+        many = count(number, "new article", "new articles")
+        if alert.apart:
+            return f"{many}, told together, because {count(alert.apart, 'mail', 'mails')} went out in the hour before"
+        return many if number > 1 else ""
     if number == 0:
         return "No article that matches was there yet when you began to follow this."
     if number == 1:

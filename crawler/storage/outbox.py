@@ -314,9 +314,16 @@ class Outbox:
             told_at=to_moment(first["planned_at"]) if first else None,
             coverage=self._untold(row["recipient"], kind, datetime.fromisoformat(row["due_at"])),
             thread=self._telling.thread(alert_id),
+            apart=self._apart(row, kind),
+            rate=self._telling.rate(row["topic"], datetime.fromisoformat(row["planned_at"])),
         )
         self._to_tell[alert_id] = alert
         return alert
+
+    def _apart(self, row: Row, kind: AlertKind) -> int:
+        if kind is not AlertKind.DIGEST:
+            return 0
+        return self._telling.mails_apart(row["topic"], row["recipient"], datetime.fromisoformat(row["planned_at"]))
 
     def preview(self, topic: str, article_ids: list[int], recipient: str, kind: AlertKind, now: datetime) -> Alert:
         """An alert as it would be now, with nothing stored."""

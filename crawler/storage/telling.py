@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
 from email.policy import default
 
 from sqlite_utils import Database
 
-from crawler.model import AlertArticle, AlertCopy, Match, Reporting, Step, Thread
+from crawler.alerts.plan import MESSAGES_AN_HOUR as FLOOD
+from crawler.model import AlertArticle, AlertCopy, Match, Rate, Reporting, Step, Thread
 from crawler.storage.articles import Articles, StoredArticle
+from crawler.storage.database import to_moment, to_text
 from crawler.stories.origins import Report, origins
 
+_WEEK = 6
+"""Days a topic is followed before a usual day can be told, today left out."""
 _SO_FAR = 3
 _ELSEWHERE = 8
 _STORY = 200
@@ -61,6 +65,30 @@ class Telling:
         latest = self._db.execute(f"SELECT a.message_id {made} ORDER BY a.id DESC LIMIT :most", asked).fetchall()
         messages = dict.fromkeys([first["message_id"], *(row["message_id"] for row in reversed(latest))])
         return Thread(subject_of(first["head"]), tuple(messages))
+
+    # -- how much ---------------------------------------------------------------------------------------------
+
+    def mails_apart(self, topic: str, recipient: str, begun: datetime) -> int:
+        """How many mails of their own made one person's digest of a topic: none where it is one by its rhythm."""
+        row = self._db.execute(
+            "SELECT count(*) FROM alerts WHERE topic = ? AND recipient = ? AND kind = 'news'"
+            " AND planned_at > ? AND planned_at <= ?",
+            [topic, recipient, to_text(begun - timedelta(hours=1)), to_text(begun)],
+        ).fetchone()
+        return int(row[0]) if row[0] >= FLOOD else 0
+
+    def rate(self, topic: str, at: datetime) -> Rate | None:
+        """How many articles a topic took in the last day, and in a usual one; None in its first week."""
+        day, weeks = at - timedelta(days=1), at - timedelta(days=29)
+        row = self._db.execute(
+            "SELECT coalesce(sum(matched_at > :day), 0) AS today, coalesce(sum(matched_at <= :day), 0) AS before,"
+            " (SELECT added_at FROM topics WHERE name = :topic) AS added FROM matches"
+            " WHERE topic = :topic AND matched_at > :weeks AND matched_at <= :at AND fate = 'planned'",
+            {"topic": topic, "day": to_text(day), "weeks": to_text(weeks), "at": to_text(at)},
+        ).fetchone()
+        added = to_moment(row["added"])
+        days = 0.0 if added is None else (day - max(added, weeks)) / timedelta(days=1)
+        return Rate(row["today"], row["before"] / days) if days >= _WEEK else None
 
     # -- articles ---------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import email.policy
 from zoneinfo import ZoneInfo
 
 from crawler.alerts import compose
-from crawler.model import Alert, Thread
+from crawler.model import Alert, AlertKind, Thread
 from crawler.storage import Store
 from tests.stored import ANNA, BORYS, HOUR, NOW, news, rows, save, taken
 
@@ -102,3 +102,25 @@ def test_a_mail_says_who_reports_its_story_and_what_was_told_of_it(store: Store)
     assert article.reporting is not None
     assert (article.reporting.first, article.reporting.origins) == ("Outlet 1", ("Outlet 1", "Outlet 2"))
     assert article.reporting.outlets == 2
+
+
+def test_a_digest_knows_when_it_is_one_because_of_a_flood(store: Store) -> None:
+    save(store, *(news(n, matches=[taken(ANNA)]) for n in range(1, 13)))
+    save(store, news(13, matches=[taken(ANNA, kind=AlertKind.DIGEST, due=NOW + HOUR)]))
+    save(store, news(14, matches=[taken(BORYS, kind=AlertKind.DIGEST, due=NOW + HOUR)]))
+    assert [store.outbox.load_alert(number).apart for number in (1, 13, 14)] == [0, 12, 0]
+
+
+def test_a_usual_day_is_told_once_a_topic_is_a_week_old(store: Store) -> None:
+    store._db.execute("INSERT INTO topics VALUES ('T', 'q', 'active', ?, ?, 0)", ["2026-02-20T09:30:00Z"] * 2)
+    store._db.conn.commit()
+    for number in range(1, 10):
+        save(store, news(number, matches=[taken(BORYS)]), at=NOW - number * 24 * HOUR - HOUR)
+    save(store, news(20, matches=[taken(ANNA)]), news(21, matches=[taken(BORYS)]))
+    (number,) = (row[0] for row in rows(store, "SELECT id FROM alerts WHERE recipient = ?", ANNA))
+    rate = store.outbox.load_alert(number).rate
+    assert rate is not None
+    assert (rate.today, rate.usual) == (2, 1.0)
+    store._db.execute("UPDATE topics SET added_at = ?", ["2026-03-01T09:30:00Z"])
+    store._db.conn.commit()
+    assert store.outbox.load_alert(number).rate is None
