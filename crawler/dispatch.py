@@ -9,6 +9,7 @@ from crawler import __version__
 from crawler.addresses import may_connect
 from crawler.alerts import Pages, compose
 from crawler.alerts.document import document
+from crawler.alerts.replies import Replies
 from crawler.channels import Send
 from crawler.channels.webhook import WebhookOptions, open_webhook, webhook_id
 from crawler.config import Config, Way, way_named
@@ -22,11 +23,14 @@ _PATIENCE = 2
 class Dispatch:
     """The ways of one pass over the outbox; ``write`` and ``send`` are what ``delivery.deliver`` asks for."""
 
-    def __init__(self, config: Config, mail: Send, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, config: Config, mail: Send, clock: Callable[[], datetime], replies: Replies | None = None
+    ) -> None:
         self._config = config
         self._mail = mail
         self._clock = clock
         self._ways = {way.name: way for way in config.ways}
+        self._replies = replies
         self._failed: dict[str, int] = {}
         self._gone: set[str] = set()
 
@@ -48,6 +52,7 @@ class Dispatch:
             now=self._clock(),
             version=__version__,
             pages=Pages.of(mail.templates),
+            replies=self._replies,
         )
 
     def send(self, message: bytes, recipient: str) -> None:

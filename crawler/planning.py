@@ -24,9 +24,14 @@ class Planner:
         self._now = now
         self._fresh: set[tuple[int | None, str, str]] = set()
         self._planned: dict[tuple[str, str], int] = {}
+        self._source: int | None = None
 
-    def plan(self, article: ArticleIntent, *, archived: bool) -> None:
-        """Replace an article's bare matches by matches with their fate and alerts; plan who is told what changed."""
+    def plan(self, article: ArticleIntent, *, archived: bool, source: int | None = None) -> None:
+        """Replace an article's bare matches by matches with their fate and alerts; plan who is told what changed.
+
+        ``source`` is the number of the source that brought it.
+        """
+        self._source = article.source_id or source
         article.change_alerts = tuple(self._changes(article))
         article.matches = [self._match(article, intent.match, archived=archived) for intent in article.matches]
 
@@ -45,9 +50,13 @@ class Planner:
         return self._intend(self._runtime.topics[match.topic], match, article, archived=archived)
 
     def _intend(self, topic: Topic, match: Match, article: ArticleIntent | None, *, archived: bool) -> MatchIntent:
+        everybody = self._runtime.recipients(topic)
+        hearing = (
+            everybody if archived else tuple(each for each in everybody if not self._is_mute(topic, each, article))
+        )
         plans = plan(
             topic,
-            self._runtime.recipients(topic),
+            hearing,
             archived=archived,
             told=lambda person: article is not None and self._told(topic.name, person, article),
             recent=lambda person: self._recent(topic.name, person),
@@ -58,8 +67,18 @@ class Planner:
         alerts = tuple(AlertIntent(each.recipient, topic.name, each.kind, each.due_at) for each in plans)
         for alert in alerts:
             self._remember(alert, article)
-        fate = "archived" if archived else "planned" if alerts else "copy"
+        fate = "archived" if archived else "planned" if alerts else "muted" if hearing != everybody else "copy"
         return MatchIntent(match, fate, alerts)
+
+    def _is_mute(self, topic: Topic, person: str, article: ArticleIntent | None) -> bool:
+        """Whether a person asked to hear nothing of the article's story or source for now."""
+        if article is None:
+            return False
+        origin = article.copy_of if isinstance(article.copy_of, ArticleIntent) else article
+        until = self._runtime.store.wishes.muted_until(
+            person, topic.name, story=origin.story_id, source=self._source, now=self._now
+        )
+        return until is not None
 
     def _changes(self, article: ArticleIntent) -> Iterator[ChangeIntent]:
         if article.known_id is None or all(change.kind == FULLER for change in article.changes):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from crawler import revisits
+from crawler.alerts.replies import Replies
 from crawler.config import Config
 from crawler.coverage import Brought
 from crawler.errors import StorageError
@@ -219,6 +221,8 @@ class Runtime:
     following_mark: str = ""
     """``Following.changed`` when the two were taken."""
 
+    _answer_key: str = ""
+
     def __post_init__(self) -> None:
         self.follow(self.config)
 
@@ -363,6 +367,20 @@ class Runtime:
     def _note(self, due: Due, error: str) -> None:
         self.summary.errors.append((due.source.name or due.source.url, error))
         del self.summary.errors[:-_MOST_ERRORS]
+
+    @property
+    def answer_key(self) -> bytes:
+        """What the links of mails are signed with: a secret of this database, made when it is needed first."""
+        if not self._answer_key:
+            self._answer_key = self.store.wishes.key(secrets.token_hex(32))
+        return bytes.fromhex(self._answer_key)
+
+    def replies(self) -> Replies | None:
+        """What makes the links of a mail; ``None`` where nothing would take an answer."""
+        service = self.config.service
+        if service.listen is None or not service.address:
+            return None
+        return Replies(self.answer_key, self.clock().date(), service.address)
 
     def everybody(self) -> tuple[str, ...]:
         """Everyone who is told of anything."""

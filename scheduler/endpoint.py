@@ -15,19 +15,24 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import format_datetime
+from urllib.parse import urlsplit
 
 import h11
 
 from crawler.config import Listen
 from crawler.errors import StorageError
+from scheduler.answer_pages import PREFIX, AnswerPages
 from scheduler.feeds import Feeds
 from scheduler.metrics import Metrics
+from scheduler.reply import Reply
 
 _log = logging.getLogger(__name__)
 _WITHIN = 5.0
 """Seconds for a whole exchange, however slowly somebody sends or reads."""
 _MOST_BYTES = 8192
 _MOST_OPEN = 16
+_MOST_BODY = 1024
+"""Bytes: a mail program's one-click POST (RFC 8058) has 26."""
 _FRESH = 2.0
 _MOST_PAGES = 2_000
 _OK, _NOT_MODIFIED = 200, 304
@@ -40,16 +45,6 @@ _HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
 )
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is answered."""
-
-    status: int
-    body: str
-    kind: str = "text/plain; charset=utf-8"
-    more: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,16 +68,21 @@ class _Kept:
 class Endpoint:
     """The server: there or not, as the settings say."""
 
-    def __init__(self, metrics: Metrics, feeds: Feeds | None = None) -> None:
+    def __init__(self, metrics: Metrics, feeds: Feeds | None = None, answers: AnswerPages | None = None) -> None:
         self._metrics = metrics
+        self._answers = answers
+        self._address = ""
+        """The host by which ``[service].address`` says that others reach us."""
         self._feeds = feeds
         self._pages = {"/health": _Kept(self._health), "/metrics": _Kept(self._text)}
+        self._answering = asyncio.Lock()
         self._listen: Listen | None = None
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
 
-    async def follow(self, listen: Listen | None) -> None:
+    async def follow(self, listen: Listen | None, address: str = "") -> None:
         """Listen there from now on, or not at all; an address that is taken is told, and the service goes on."""
+        self._address = (urlsplit(address).hostname or "").lower()
         if listen == self._listen and (self._server is not None or listen is None):
             return
         self._listen = listen
@@ -133,13 +133,15 @@ class Endpoint:
         try:
             while (event := connection.next_event()) is h11.NEED_DATA:
                 connection.receive_data(await reader.read(_MOST_BYTES))
+            whole = not isinstance(event, h11.Request) or event.method != b"POST"
+            whole = whole or await _read_whole(connection, reader)
         except h11.RemoteProtocolError as error:
             reply = Reply(error.error_status_hint, "this is no request that is answered here\n")
         else:
             if not isinstance(event, h11.Request):
                 return  # connected and closed again
             head = event.method == b"HEAD"
-            reply = await self._answer(event)
+            reply = await self._answer(event) if whole else Reply(413, "a body of this size is not read here\n")
         with suppress(h11.LocalProtocolError):  # after a request that cannot be read h11 may refuse to answer at all
             writer.write(_bytes(connection, reply, head=head))
         await writer.drain()
@@ -150,12 +152,21 @@ class Endpoint:
             # A page in a browser of this machine could otherwise read us by a name that it lets lead here.
             return Reply(421, "this host is not answered for here\n")
         path = request.target.decode("latin-1").partition("?")[0]
+        if path.startswith(PREFIX) and self._answers is not None:
+            return await self._page_of_link(path.removeprefix(PREFIX), request.method)
         page = self._page(path)
         if page is None:
             return Reply(404, "there are /health, /metrics and /topics\n")
         if request.method not in (b"GET", b"HEAD"):
             return Reply(405, "GET and HEAD are answered\n", more=(("Allow", "GET, HEAD"),))
         return _unless_known(await page.get(), request)
+
+    async def _page_of_link(self, word: str, method: bytes) -> Reply:
+        """Looking changes nothing: mail scanners open every link of a mail, some by HEAD, none by POST."""
+        if method not in (b"GET", b"HEAD", b"POST") or self._answers is None:
+            return Reply(405, "GET, HEAD and POST are answered\n", more=(("Allow", "GET, HEAD, POST"),))
+        async with self._answering:
+            return await asyncio.to_thread(self._answers.answer, word, posted=method == b"POST")
 
     def _page(self, path: str) -> _Kept | None:
         """What is answered at a path; the feed of a topic keeps for as long as the others."""
@@ -193,9 +204,29 @@ class Endpoint:
 
     def _is_ours(self, hosts: list[str]) -> bool:
         own = {"localhost", "127.0.0.1", "[::1]"}
+        if self._address:
+            own |= {self._address, f"[{self._address}]"}
         if self._listen is not None:
             own |= {self._listen.host, f"[{self._listen.host}]"}
         return len(hosts) == 1 and _without_port(hosts[0]).lower() in own
+
+
+async def _read_whole(connection: h11.Connection, reader: asyncio.StreamReader) -> bool:
+    """Whether the rest of a request is of a size that we read; what stands in it is not asked for.
+
+    Raises:
+        h11.RemoteProtocolError: it is no request.
+    """
+    size = 0
+    while size <= _MOST_BODY:
+        event = connection.next_event()
+        if event is h11.NEED_DATA:
+            connection.receive_data(await reader.read(_MOST_BYTES))
+        elif isinstance(event, h11.Data):
+            size += len(event.data)
+        else:
+            return isinstance(event, h11.EndOfMessage)
+    return False
 
 
 def _unless_known(reply: Reply, request: h11.Request) -> Reply:

@@ -56,7 +56,7 @@ async def price(runtime: Runtime) -> None:
 async def send_alerts(runtime: Runtime) -> Delivered:
     """Deliver the alerts that are due."""
     kind, send = open_channel(runtime.config.mail)
-    ways = Dispatch(runtime.config, send, runtime.clock)
+    ways = Dispatch(runtime.config, send, runtime.clock, runtime.replies())
     delivered = await deliver(runtime.store.outbox, ways.send, compose=ways.write, clock=runtime.clock)
     if delivered.delivered or delivered.failed:
         _log.info("%s: %d sent, %d failed, %d wait", kind, delivered.delivered, delivered.failed, delivered.waiting)

@@ -37,6 +37,8 @@ class Answer(StrEnum):
     """It was there before the topic or the source was followed, and was counted only."""
     COPY = "copy"
     """The same text was told before."""
+    MUTED = "muted"
+    """Everybody who would be told asked to hear nothing of its story or source for a while."""
     IMPORTED = "imported"
     NOT_RUN = "not run"
     """The query as it stands takes it, but has not been run on it."""
@@ -236,6 +238,9 @@ class _Teller:
         if stored.fate == "import":
             says = "it takes the article, which was imported: nobody is mailed of those"
             return TopicAnswer(topic.name, Answer.IMPORTED, says, stored.match)
+        if stored.fate == "muted":
+            says = "it takes the article, whose story or source was mute; `tidings alerts mutes` says until when"
+            return TopicAnswer(topic.name, Answer.MUTED, says, stored.match)
         return self._copy(topic, stored)
 
     def _copy(self, topic: Topic, stored: StoredMatch) -> TopicAnswer:

@@ -14,11 +14,12 @@ import time
 from collections.abc import Awaitable, Callable
 
 from crawler import run
-from crawler.config import Config
+from crawler.config import Config, Listen
 from crawler.errors import DatabaseDamagedError, SettingsError, StorageError
 from crawler.runtime import Runtime
 from crawler.storage import InstanceLock, Store
 from scheduler import clock
+from scheduler.answer_pages import AnswerPages
 from scheduler.crawls import Crawls
 from scheduler.endpoint import Endpoint
 from scheduler.feeds import Feeds
@@ -109,7 +110,7 @@ class Service:
         self._mended = True
         self._metrics = Metrics(runtime)
         self._watchdog = Watchdog(runtime.config.storage.path, self._metrics.line)
-        self._endpoint = Endpoint(self._metrics, Feeds(runtime))
+        self._endpoint = Endpoint(self._metrics, Feeds(runtime), AnswerPages(runtime))
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT; SIGHUP reads the settings again.
@@ -119,7 +120,7 @@ class Service:
         """
         self._listen()
         self._watchdog.begin(self._runtime.clock())
-        await self._endpoint.follow(self._runtime.config.service.listen)
+        await self._endpoint.follow(*_reached(self._runtime.config))
         self._look_at_clock()
         watch = asyncio.ensure_future(self._watch_clock())
         notify("READY=1")
@@ -228,7 +229,7 @@ class Service:
                 _log.error("the settings hold, but the database could not be brought in line with them: %s", error)
             if config.crawl != old.crawl:
                 self._crawls.renew()
-        await self._endpoint.follow(config.service.listen)
+        await self._endpoint.follow(*_reached(config))
         _log.info("settings read again: %d topics in %d sources", len(config.topics), len(config.sources))
 
     async def _stop(self) -> None:
@@ -244,6 +245,11 @@ class Service:
             self._ticker.close()
         self._watchdog.end()
         _log.info("stopped")
+
+
+def _reached(config: Config) -> tuple[Listen | None, str]:
+    """Where the endpoint listens, and by which address others reach it."""
+    return config.service.listen, config.service.address
 
 
 def serve(config: Config, reload: Callable[[], Config]) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime, tzinfo
 from email.utils import format_datetime
 
@@ -13,11 +14,12 @@ from crawler.alerts.envelope import Part, assemble, check, folded, mailbox, mail
 from crawler.alerts.lines import clean_line
 from crawler.alerts.pages import BUILT_IN, Pages
 from crawler.alerts.plaintext import plain_text
+from crawler.alerts.replies import Replies
 from crawler.alerts.subject import subject
 from crawler.alerts.view import TOPIC_LIMIT, AlertView, Limits, view
 from crawler.alerts.wording import language_tag
 from crawler.errors import PermanentDeliveryError
-from crawler.model import Alert
+from crawler.model import Alert, AlertKind
 
 _log = logging.getLogger(__name__)
 
@@ -37,9 +39,16 @@ _Headers = list[tuple[str, str, str]]
 
 
 def compose(
-    alert: Alert, *, sender: str, timezone: tzinfo, now: datetime, version: str, pages: Pages = BUILT_IN
+    alert: Alert,
+    *,
+    sender: str,
+    timezone: tzinfo,
+    now: datetime,
+    version: str,
+    pages: Pages = BUILT_IN,
+    replies: Replies | None = None,
 ) -> bytes:
-    """The mail that tells ``alert``, with CRLF line ends.
+    """The mail that tells ``alert``, with CRLF line ends; ``replies`` gives it links to answer by.
 
     The same arguments make the same bytes. Whatever the articles hold, a mail comes out; ``sender`` and the alert's
     recipient and Message-ID are ours and have to be right.
@@ -48,17 +57,21 @@ def compose(
         PermanentDeliveryError: an address or the Message-ID cannot stand in a mail, or the finished bytes, read
             again, are not the mail that was written.
     """
-    headers = _headers(alert, sender, now.astimezone(timezone))
+    headers = _headers(alert, sender, now.astimezone(timezone), replies)
+
+    def worded(limits: Limits) -> AlertView:
+        return view(alert, timezone, version, limits, replies)
+
     if pages.any:
         try:
-            return _written(alert, headers, timezone, version, pages)
+            return _written(alert, headers, worded, pages)
         except PermanentDeliveryError as error:
             _log.warning("your templates make no mail that can go out, the built-in ones are used: %s", error.says)
-    return _written(alert, headers, timezone, version, BUILT_IN)
+    return _written(alert, headers, worded, BUILT_IN)
 
 
-def _written(alert: Alert, headers: _Headers, timezone: tzinfo, version: str, pages: Pages) -> bytes:
-    shown, html = _fitting(alert, timezone, version, pages)
+def _written(alert: Alert, headers: _Headers, worded: Callable[[Limits], AlertView], pages: Pages) -> bytes:
+    shown, html = _fitting(alert, worded, pages)
     text = pages.text(shown, subject(alert), plain_text(shown))
     parts = [Part("plain", text.replace("\r\n", "\n")), Part("html", html.replace("\r\n", "\n"))]
     message = assemble([(name, wire) for name, _, wire in headers], parts)
@@ -74,18 +87,18 @@ def list_id(topic: str) -> str:
     return f"{slug}.{digest}.tidings.localhost"
 
 
-def _fitting(alert: Alert, timezone: tzinfo, version: str, pages: Pages) -> tuple[AlertView, str]:
+def _fitting(alert: Alert, worded: Callable[[Limits], AlertView], pages: Pages) -> tuple[AlertView, str]:
     """As much of the alert as fits into a mail that programs show whole."""
     title = subject(alert)
     for limits in _SMALLER:
-        shown = view(alert, timezone, version, limits)
+        shown = worded(limits)
         html = pages.html(shown, title)
         if len(html.encode("utf-8")) <= HTML_LIMIT:
             break
     return shown, html
 
 
-def _headers(alert: Alert, sender: str, now: datetime) -> _Headers:
+def _headers(alert: Alert, sender: str, now: datetime, replies: Replies | None) -> _Headers:
     if not _MESSAGE_ID.fullmatch(alert.message_id):
         raise PermanentDeliveryError(alert.recipient, f"{alert.message_id!r} cannot be a Message-ID")
     topic = clean_line(alert.topic, TOPIC_LIMIT) or "(no name)"
@@ -99,6 +112,7 @@ def _headers(alert: Alert, sender: str, now: datetime) -> _Headers:
         _plain("Message-ID", alert.message_id),
         *_thread(alert),
         ("List-Id", f"{_ascii_phrase(topic)} {identity}", f"{phrase('List-Id', topic)}\r\n {identity}"),
+        *_leaving(alert, replies),
         _plain("Auto-Submitted", "auto-generated"),
         ("X-Tidings-Topic", topic, folded("X-Tidings-Topic", topic)),
         _plain("X-Tidings-Alert", str(alert.id)),
@@ -121,6 +135,15 @@ def _thread(alert: Alert) -> _Headers:
         _plain("In-Reply-To", known[-1]),
         ("References", " ".join(named), "\r\n ".join(named)),
     ]
+
+
+def _leaving(alert: Alert, replies: Replies | None) -> _Headers:
+    """How a mail program ends the topic for its person (RFC 2369); a mail about sources alone is of no topic."""
+    ways = replies.leaving(alert.id) if replies and alert.id and alert.kind is not AlertKind.COVERAGE else ()
+    if not ways:
+        return []
+    listed = [f"<{way}>" for way in ways]
+    return [("List-Unsubscribe", ", ".join(listed), ",\r\n ".join(listed))]
 
 
 def _mailbox(header: str, text: str, recipient: str) -> tuple[str, str, str]:

@@ -48,6 +48,9 @@ def _article(view: AlertView, article: ArticleView, number: int) -> Iterator[str
         yield ""
         yield "Story so far, as you were told:"
         yield from (_item(f"{step.lead}: {step.headline}") for step in article.so_far)
+    if article.answers:
+        yield ""
+        yield from (f"{answer.name.capitalize()}: {answer.href}" for answer in article.answers)
 
 
 def _new(view: AlertView, article: ArticleView) -> Iterator[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from itertools import islice
 
 from crawler.alerts.bursts import is_burst
 from crawler.alerts.lines import clean_line, safe_href, some
+from crawler.alerts.replies import Replies
 from crawler.alerts.snippets import Piece, pieces_of, snippet, tidy
 from crawler.alerts.storyline import StepView, new_figures, new_sentences, reported, steps
 from crawler.alerts.watched import note_line, summary
@@ -73,6 +74,8 @@ class ArticleView:
     elsewhere: tuple[StepView, ...] = ()
     elsewhere_left_out: int = 0
     so_far: tuple[StepView, ...] = ()
+    answers: tuple[Link, ...] = ()
+    """What the person can answer, with addresses that do it."""
 
     @property
     def rtl(self) -> bool:
@@ -119,10 +122,13 @@ class AlertView:
         )
 
 
-def view(alert: Alert, timezone: tzinfo, version: str, limits: Limits) -> AlertView:
+def view(alert: Alert, timezone: tzinfo, version: str, limits: Limits, replies: Replies | None = None) -> AlertView:
     """``alert`` worded for a person in ``timezone``, showing no more than ``limits``."""
     articles = ordered(alert)
-    shown = tuple(_article(article, timezone, limits) for article in articles[: limits.articles])
+    shown = tuple(
+        replace(_article(article, timezone, limits), answers=_answers(alert, article, replies))
+        for article in articles[: limits.articles]
+    )
     return AlertView(
         id=alert.id,
         kind=alert.kind,
@@ -140,6 +146,13 @@ def view(alert: Alert, timezone: tzinfo, version: str, limits: Limits) -> AlertV
         update=alert.thread is not None,
         preheader=_preheader(alert, shown, timezone),
     )
+
+
+def _answers(alert: Alert, article: AlertArticle, replies: Replies | None) -> tuple[Link, ...]:
+    """Links to answer by; a preview has no number, and what was there before is not asked about."""
+    if replies is None or not alert.id or alert.kind is AlertKind.ARCHIVE:
+        return ()
+    return tuple(Link(label, href, href) for label, href in replies.of_article(alert.id, article.id))
 
 
 def _preheader(alert: Alert, shown: Sequence[ArticleView], timezone: tzinfo) -> str:

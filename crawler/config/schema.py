@@ -24,6 +24,7 @@ from crawler.config.values import (
     Network,
     SmtpUrl,
     in_home,
+    parse_address,
     parse_language,
     parse_line,
     parse_listen,
@@ -216,6 +217,8 @@ class ServiceConfig(Section):
 
     listen: Annotated[Listen | None, _checked(parse_listen, Listen, type(None))] = _as_written("")
     """``None``: nothing listens."""
+    address: Annotated[str, PlainValidator(parse_address)] = _as_written("")
+    """How people's browsers reach it, without a slash at the end; empty: mails have no links to answer by."""
 
 
 class SourceSettings(Section):

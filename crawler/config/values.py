@@ -187,6 +187,18 @@ def parse_listen(value: object) -> Listen | None:
     return Listen(name, int(number))
 
 
+def parse_address(value: object) -> str:
+    """How browsers reach the endpoint: http or https, a host and perhaps a port and path; empty for not at all."""
+    text = parse_line(value)
+    if not text:
+        return ""
+    url = parse_url(text)
+    parts = urlsplit(url)
+    if parts.query or parts.fragment or not url.isascii():
+        raise ValueError(f'{shown(text)} says more than a host and a path; write one such as "https://reports.example"')
+    return url.rstrip("/")
+
+
 def parse_smtp(value: object) -> SmtpUrl | None:
     """A mail server's address; ``None`` for the empty text, which means that mail goes to the Maildir."""
     text = parse_line(value)

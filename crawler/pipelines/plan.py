@@ -14,7 +14,7 @@ class Plan(Stage):
         """Scrapy calls this for every poll."""
         planner = Planner(self.runtime, self.runtime.clock())
         for draft in item.drafts:
-            planner.plan(draft.article, archived=item.due.first_poll)
+            planner.plan(draft.article, archived=item.due.first_poll, source=item.due.id)
             if item.due.source.pages != "never":
                 planner.look_again(draft.article)
         return item

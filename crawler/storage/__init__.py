@@ -29,3 +29,6 @@ from crawler.storage.traces import PollTrace as PollTrace
 from crawler.storage.traces import SourceTrace as SourceTrace
 from crawler.storage.traces import Told as Told
 from crawler.storage.traces import TroubleTrace as TroubleTrace
+from crawler.storage.wishes import Meant as Meant
+from crawler.storage.wishes import Mute as Mute
+from crawler.storage.wishes import Stop as Stop

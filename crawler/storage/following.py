@@ -184,6 +184,12 @@ class Following:
             )
             self._mark()
 
+    def take_back(self, topic: str, article_id: int) -> None:
+        """Forget what a person said of an article."""
+        with immediate(self._db):
+            self._db.execute("DELETE FROM feedback WHERE topic = ? AND article_id = ?", [topic, article_id])
+            self._mark()
+
     def moved(self, topic: str, article_id: int) -> None:
         """An article moves a topic from now on; part of the caller's transaction."""
         self._db.execute("INSERT INTO drift (topic, article_id) VALUES (?, ?)", [topic, article_id])

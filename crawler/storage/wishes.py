@@ -38,6 +38,21 @@ class Stop:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Whom and what an answer to a mail is about."""
+
+    recipient: str
+    topic: str
+    title: str
+    """The article's headline; empty where no article is meant."""
+    source: str
+    source_id: int | None
+    story: int
+    score: float
+    """What the article scored when the topic took it."""
+
+
 class Wishes:
     """The ``mutes`` and ``stops`` tables."""
 
@@ -110,6 +125,26 @@ class Wishes:
             [recipient, topic, to_text(now), story, source],
         ).fetchone()
         return None if row is None or row[0] is None else str(row[0])
+
+    def meant(self, alert: int, article: int) -> Meant | None:
+        """Whom and what an answer to an alert means; ``None`` when it, or its article, is not there any more."""
+        if not article:
+            row = self._db.execute("SELECT recipient, topic FROM alerts WHERE id = ?", [alert]).fetchone()
+            return None if row is None else Meant(row[0], row[1], "", "", None, 0, 0.0)
+        row = self._db.execute(
+            """
+            SELECT a.recipient, coalesce(t.topic, a.topic) AS topic, r.title, coalesce(s.name, '') AS source,
+                r.source_id, r.story_id, coalesce(m.score, 0.0) AS score
+            FROM alerts a
+            JOIN articles r ON r.id = :article
+            LEFT JOIN alert_articles t ON t.alert_id = a.id AND t.article_id = r.id
+            LEFT JOIN sources s ON s.id = r.source_id
+            LEFT JOIN matches m ON m.article_id = r.id AND m.topic = coalesce(t.topic, a.topic)
+            WHERE a.id = :alert
+            """,
+            {"alert": alert, "article": article},
+        ).fetchone()
+        return None if row is None else Meant(*row)
 
     def key(self, fresh: str) -> str:
         """What this database signs links with; ``fresh`` becomes it where there was none."""

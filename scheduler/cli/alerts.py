@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
 import sys
 from dataclasses import asdict, replace
 from email.message import EmailMessage
@@ -171,7 +172,7 @@ def _as_alert(store: Store, topic: Topic, taken: list[Taken]) -> Alert:
 
     matches = {each.article.id: each.match for each in taken}
     kind = AlertKind.NEWS if topic.alert == "now" else AlertKind.DIGEST
-    person = topic.to[0] if topic.to else "you@example.org"
+    person = next((each for each in topic.to if not each.startswith("@")), "you@example.org")
     alert = store.outbox.preview(topic.name, sorted(matches), person, kind, utc_now())
     told = tuple(
         replace(article, score=matches[article.id].score, evidence=matches[article.id].evidence)
@@ -222,9 +223,67 @@ def resend(session: Session, *, number: int, as_json: bool) -> int:
     return DONE
 
 
+@alerts.command(short_help="Show what people asked not to be told.")
+@json_option
+@click.pass_obj
+def mutes(session: Session, *, as_json: bool) -> int:
+    """Show the stories and sources that are mute, until when and for whom, and the topics that people left."""
+    from crawler.runtime import utc_now  # noqa: PLC0415
+    from crawler.storage import Store  # noqa: PLC0415
+
+    config = session.config()
+    with Store.reader(config.storage.path) as store:
+        mute, left = store.wishes.mutes(utc_now()), store.wishes.stops()
+    document = {"mutes": [asdict(each) for each in mute], "stops": [asdict(each) for each in left]}
+    emit(document, as_json=as_json, text=_wishes(document, config))
+    return DONE
+
+
+def _wishes(document: dict[str, Any], config: Config) -> str:
+    from datetime import datetime  # noqa: PLC0415
+
+    from scheduler import show  # noqa: PLC0415
+
+    zone = config.mail.timezone
+    rows = [
+        (each["id"], each["recipient"], each["topic"], f"{each['kind']} {each['target']}",
+         f"until {show.moment(datetime.fromisoformat(each['until']), zone)}")
+        for each in document["mutes"]
+    ]  # fmt: skip
+    rows += [
+        ("-", each["recipient"], each["topic"] or "(every topic)", "all", each["reason"]) for each in document["stops"]
+    ]
+    return show.table(("NO", "WHO", "TOPIC", "WHAT", "HOW LONG"), rows) if rows else "nobody asked to hear less"
+
+
+@alerts.command(short_help="Tell people again what they asked not to be told.")
+@click.argument("number", metavar="[NO]", type=click.IntRange(1, (1 << 63) - 1), required=False)
+@click.option("--to", "recipient", default="", metavar="WHO", help="Who left a topic, or @name of a way out.")
+@click.option("--topic", default="", help="The topic that WHO left; every topic without.")
+@json_option
+@click.pass_obj
+def unmute(session: Session, *, number: int | None, recipient: str, topic: str, as_json: bool) -> int:
+    """End a mute by the number that `tidings alerts mutes` gives it, or take back that somebody left a topic."""
+    from crawler.storage import Store  # noqa: PLC0415
+
+    config = session.config()
+    if (number is None) == (not recipient):
+        raise click.UsageError("say the number of a mute, or --to WHO")
+    with Store.guest(config.storage.path) as store:
+        found = store.wishes.resume(recipient, topic) if number is None else store.wishes.remove(number)
+    if not found:
+        raise Refused("there is nothing like that; `tidings alerts mutes` shows what there is")
+    emit({"ended": True}, as_json=as_json, text="done; it is told again from the next article on")
+    return DONE
+
+
 def _print(message: bytes, *, as_html: bool, raw: bool, as_json: bool, facts: dict[str, Any]) -> None:
     if raw and not as_json:
         click.echo(message, nl=False)
+        return
+    if str(facts.get("recipient", "")).startswith("@"):  # a way out that is told by a document of JSON
+        document = json.loads(message)
+        emit(facts | {"document": document}, as_json=as_json, text=json.dumps(document, ensure_ascii=False, indent=2))
         return
     mail = email.message_from_bytes(message, policy=email.policy.default)
     headers = {name: str(mail[name]) for name in _HEADERS}
