@@ -19,8 +19,8 @@ from crawler.items import Draft
 from crawler.model import Change
 from crawler.runtime import Runtime
 from crawler.storage import ArticleIntent, MatchIntent, Sighting, Store, StoredArticle
-from crawler.stories import KnownStory, story_of
 from crawler.text import Document, detect_language
+from crawler.topics.following import features
 
 _RICHER = 1.2
 """A text this much longer than the stored one is worth a version even from another source of the outlet; a different
@@ -277,6 +277,7 @@ def match_topics(runtime: Runtime, draft: Draft, source_name: str) -> None:
     """Ask every topic; what takes the draft is noted on its article, still without alerts."""
     assert draft.document is not None  # noqa: S101  (identify made it)
     article = draft.article
+    draft.features = features(draft.document)
     asked = runtime.matcher.match(
         draft.document, source=source_name, host=article.outlet, author=article.author, url=article.url
     )
@@ -286,21 +287,3 @@ def match_topics(runtime: Runtime, draft: Draft, source_name: str) -> None:
     article.moves = tuple(topic for topic, verdict in followed.verdicts.items() if verdict.moves)
     article.terms, article.meaning = followed.terms, followed.meaning
     draft.document = None  # its words take forty times the text's memory, and nothing later reads them
-
-
-# -- which story is it? ----------------------------------------------------------------------------------------------
-
-
-def thread(store: Store, draft: Draft, now: datetime) -> None:
-    """Let a new article join the story of the text it repeats, or of one that repeats it; else it begins one.
-
-    A copy of an article of the same transaction joins that one's story when both are stored.
-    """
-    article = draft.article
-    if article.known_id is not None:
-        return
-    kin = article.copy_of if isinstance(article.copy_of, int) else next((copy for copy, _ in article.copied_by), None)
-    known = store.articles.story_of(kin) if kin is not None else None
-    origin = None if known is None else KnownStory(known)
-    found = story_of(origin, title=article.title, first_seen=article.first_seen or now)
-    article.story_id = found.id if isinstance(found, KnownStory) else None

@@ -187,7 +187,7 @@ def follow(runtime: Runtime, draft: Draft) -> Followed:
         load(runtime)  # somebody taught a topic, or gave it an example, from beside the service
     if draft.document is None or not (runtime.follower or runtime.taught):
         return Followed({}, None, (), lambda _: 1.0)
-    found = features(draft.document)
+    found = draft.features or features(draft.document)
     now = runtime.clock()
     when = min(draft.article.published or draft.article.first_seen or now, now)
     near = runtime.follower.near(found, by_meaning=bool(runtime.meanings))

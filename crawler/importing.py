@@ -14,11 +14,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.deciding import CopyFinder, identify, match_topics, thread
+from crawler.deciding import CopyFinder, identify, match_topics
 from crawler.dedupe import urls
 from crawler.dedupe.identity import entry_hash, keys
 from crawler.extractors.extracted import clean
 from crawler.items import Draft
+from crawler.joining import Joiner
 from crawler.model import Enclosure, Entry
 from crawler.planning import Planner
 from crawler.runtime import Runtime
@@ -109,9 +110,9 @@ class Importer:
         fresh = [line for line in batch if line.draft.entry_hash not in seen]
         # In the order of their dates, so that within a batch no copy comes before its origin.
         fresh.sort(key=lambda line: line.draft.article.first_seen or now)
-        finder, planner = CopyFinder(store, now), Planner(self._runtime, now)
+        finder, planner, joiner = CopyFinder(store, now), Planner(self._runtime, now), Joiner(store, now)
         sightings: list[tuple[Sighting, int | None]] = []
-        decided = [line for line in fresh if self._decide(line, finder, planner, sightings)]
+        decided = [line for line in fresh if self._decide(line, finder, joiner, planner, sightings)]
         saved = store.save_imported(
             [line.draft.article for line in decided],
             now,
@@ -122,7 +123,12 @@ class Importer:
         self.imported.saved.add(saved)
 
     def _decide(
-        self, line: Line, finder: CopyFinder, planner: Planner, sightings: list[tuple[Sighting, int | None]]
+        self,
+        line: Line,
+        finder: CopyFinder,
+        joiner: Joiner,
+        planner: Planner,
+        sightings: list[tuple[Sighting, int | None]],
     ) -> bool:
         """Whether the line's article is to be stored."""
         try:
@@ -133,7 +139,7 @@ class Importer:
                 return False
             finder.judge(line.draft)
             match_topics(self._runtime, line.draft, line.source or line.draft.article.outlet)
-            thread(self._runtime.store, line.draft, self._runtime.clock())
+            joiner.join(line.draft)
         except Exception:  # noqa: BLE001  (one line must not cost the others; it is logged with its traceback)
             _log.exception("line %d could not be worked on and is left out", line.number)
             self.imported.skipped += 1

@@ -14,6 +14,7 @@ from crawler.coverage import Brought
 from crawler.model import DueSource, Entry, Fetched, SourceDocument
 from crawler.storage import ArticleIntent, Saved, Sighting
 from crawler.text import Document
+from crawler.topics.following import Features
 
 _MOST_CHARACTERS = 300_000
 """Of text in one part. Language, copies and topics take 1.5 s of computing for a million characters (measured), and for
@@ -31,6 +32,8 @@ class Draft:
     article: ArticleIntent
     document: Document | None = None
     """Made once the text is final, and let go when the topics have read it."""
+    features: Features | None = None
+    """What likens it to others, read with the topics; let go when its story is found."""
     page_later: bool = False
     """The page behind the link did not come this time, but may come the next."""
 

@@ -125,6 +125,7 @@ class _Teller:
         found += self._carried()
         found += _versions(self._store.articles.versions_of(article.id), self._store.changes.of(article.id))
         found += self._copies()
+        found += self._joined()
         for match in self._matches.values():
             met = show.terms_met(match.match.evidence, 4)
             says = f"taken by {show.line(match.match.topic, 80)}" + (f": {met}" if met else "")
@@ -137,6 +138,17 @@ class _Teller:
             says = f"mailed to {person}: what changed, alert {alert} for {show.line(topic, 80)}"
             found.append(Event(at, "mailed", says))
         return found
+
+    def _joined(self) -> list[Event]:
+        article = self._article
+        joined = self._store.stories.joined(article.id)
+        if joined is None:
+            return []
+        story = self._store.stories.get(article.story_id)
+        title = "" if story is None else f" “{show.line(story.title, 80)}”"
+        because = show.line(", ".join(joined.shared), 200) or "what international words sound like"
+        says = f"joined the story {article.story_id}{title} because it shares {because} with it ({joined.score:.0%})"
+        return [Event(article.first_seen, "joined", says)]
 
     def _seen(self) -> str:
         article = self._article

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.deciding import thread
 from crawler.items import Draft, PollItem
+from crawler.joining import Joiner
 from crawler.pipelines.stage import Stage, keep_each
 
 
@@ -12,10 +12,10 @@ class Thread(Stage):
 
     def process_item(self, item: PollItem) -> PollItem:
         """Scrapy calls this for every poll."""
-        now = self.runtime.clock()
+        joiner = Joiner(self.runtime.store, self.runtime.clock())
 
         def join(draft: Draft) -> bool:
-            thread(self.runtime.store, draft, now)
+            joiner.join(draft)
             return True
 
         keep_each(item, join)

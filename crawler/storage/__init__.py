@@ -24,6 +24,8 @@ from crawler.storage.records import Sighting as Sighting
 from crawler.storage.sources import SourceStatus as SourceStatus
 from crawler.storage.store import IMPORTED as IMPORTED
 from crawler.storage.store import Store as Store
+from crawler.storage.stories import StoredJoin as StoredJoin
+from crawler.storage.stories import StoredStory as StoredStory
 from crawler.storage.topics import LastRun as LastRun
 from crawler.storage.traces import PollTrace as PollTrace
 from crawler.storage.traces import SourceTrace as SourceTrace

@@ -415,18 +415,23 @@ class Articles:
     # -- helpers ----------------------------------------------------------------------------------------------
 
     def _story(self, article: ArticleIntent, now: datetime) -> int:
+        """The story that an article belongs to, with it; what was merged or deleted meanwhile is not joined."""
         story = article.story_id
+        if story is None and article.begun_by is not None and article.begun_by.stored_id is not None:
+            story = self.story_of(article.begun_by.stored_id)
         if story is None and isinstance(article.copy_of, ArticleIntent) and article.copy_of.stored_id is not None:
             story = self.story_of(article.copy_of.stored_id)
-        if story is None:
-            row = {"title": article.title, "first_seen": to_text(now), "last_seen": to_text(now), "articles": 1}
-            return self._insert("stories", row)
-        self._db.execute(
-            "UPDATE stories SET first_seen = min(first_seen, :now), last_seen = max(last_seen, :now),"
-            " articles = articles + 1 WHERE id = :id",
-            {"now": to_text(now), "id": story},
-        )
-        return story
+        if story is not None:
+            joined = self._db.execute(
+                "UPDATE stories SET first_seen = min(first_seen, :now), last_seen = max(last_seen, :now),"
+                " articles = articles + 1"
+                " WHERE id = coalesce((SELECT merged_into FROM merges WHERE story_id = :id), :id) RETURNING id",
+                {"now": to_text(now), "id": story},
+            ).fetchone()
+            if joined is not None:
+                return int(joined["id"])
+        row = {"title": article.title, "first_seen": to_text(now), "last_seen": to_text(now), "articles": 1}
+        return self._insert("stories", row)
 
     def _version(self, article_id: int, article: ArticleIntent, source_id: int | None, now: datetime) -> int:
         row = {

@@ -14,6 +14,7 @@ from sqlite_utils.migrations import Migrations
 
 from crawler.dedupe.copies import COMPARED, headline
 from crawler.dedupe.fingerprints import sample, words
+from crawler.storage.story_schema import INDEXES, TABLES
 
 MIGRATIONS = Migrations("tidings")
 
@@ -496,4 +497,11 @@ CREATE TABLE stops (
 def m009_wishes(db: Database) -> None:
     """Remember what people asked not to be told."""
     for statement in (_MUTES, _STOPS):
+        db.execute(statement.strip())
+
+
+@MIGRATIONS()
+def m006_stories(db: Database) -> None:
+    """Remember what stories are known by, how articles joined them, and what each added."""
+    for statement in (*TABLES, *INDEXES):
         db.execute(statement.strip())

@@ -9,6 +9,8 @@ from crawler.model import AlertKind, Change, Enclosure, Episode, Fetched, Match,
 from crawler.polling import Move
 from crawler.rhythm import Habits
 from crawler.storage.changes import Announced
+from crawler.stories.threading import Joined
+from crawler.topics.following.weights import Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,22 @@ class ArticleIntent:
     """Known articles, with their scores, that turn out to be copies of this one: it was published before them."""
     story_id: int | None = None
     """The story it joins; None begins one, or joins that of a ``copy_of`` stored in the same transaction."""
+    begun_by: ArticleIntent | None = None
+    """The article of the same transaction that begins the story it joins."""
+    merges: tuple[int, ...] = ()
+    """Stories that turn out to be the one it joins."""
+    joined: Joined | None = None
+    """What lets it join by likeness."""
+    when: datetime | None = None
+    """When it came out, as its story counts it."""
+    vector: Vector | None = None
+    """Its weighted terms, by which it shapes its story; None for a copy."""
+    story_keys: tuple[str, ...] = ()
+    """The terms by which its story is found from now on."""
+    news: list[dict[str, object]] | None = None
+    """What it adds to its story, where that had an article before."""
+    memory: bytes | None = None
+    """What its story has said, with it."""
     shingles: tuple[int, ...] = ()
     credit: str = ""
     """The agency or outlet that its text is credited to; empty when to none."""

@@ -36,11 +36,13 @@ from crawler.storage.records import ArticleIntent, LookIntent, MatchIntent, Poll
 from crawler.storage.retention import pruning
 from crawler.storage.rhythms import Rhythms
 from crawler.storage.sources import Sources
+from crawler.storage.stories import Stories
 from crawler.storage.taken import Taken
 from crawler.storage.telling import Telling
 from crawler.storage.topics import Topics
 from crawler.storage.traces import Traces
 from crawler.storage.wishes import Wishes
+from crawler.stories.threading import SILENT
 
 IMPORTED = 0
 """What ``seen`` calls the source of imported entries; no source has this number."""
@@ -76,6 +78,7 @@ class Store:
         self.following = Following(db)
         self.wishes = Wishes(db)
         self.taken = Taken(db, Telling(db, self.articles))
+        self.stories = Stories(db)
 
     @classmethod
     def writer(cls, path: Path, *, unclean: bool = False, patient: bool = False) -> Self:
@@ -257,6 +260,7 @@ class Store:
         with immediate(self._db):
             self.conditions.prune(now - _CONDITIONS_KEPT)
             self.following.halve()
+            self.stories.silence(now - SILENT)
             self._db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [_PRUNED_AT, to_text(now)])
         self._db.execute("PRAGMA analysis_limit = 400")  # as sqlite.org/lang_analyze.html advises: optimize stays quick
         self._db.execute("PRAGMA optimize").fetchall()
@@ -285,6 +289,7 @@ class Store:
         if article.known_id is None:
             article_id = self.articles.add(article, source_id, now)
             saved.new += 1
+            self.stories.thread(article, article_id, self.articles.story_of(article_id) or 0, now)
             self.following.count(article.terms)
             if article.meaning is not None:
                 model, place = article.meaning

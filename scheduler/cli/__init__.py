@@ -22,6 +22,7 @@ from scheduler.cli.service import demo, once, run, status
 from scheduler.cli.session import NOTHING_DONE, WRONG, Session, tell
 from scheduler.cli.setup import backup, check, init
 from scheduler.cli.sources import sources
+from scheduler.cli.stories import stories
 from scheduler.cli.topics import topics
 from scheduler.cli.topics_follow import follow, teach
 
@@ -37,7 +38,7 @@ def tidings(context: click.Context, settings: str | None) -> None:
 
 topics.add_command(follow)
 topics.add_command(teach)
-for verb in (run, once, demo, init, check, status, sources, topics, articles, explain, alerts, backup):
+for verb in (run, once, demo, init, check, status, sources, topics, articles, stories, explain, alerts, backup):
     tidings.add_command(verb)
 
 

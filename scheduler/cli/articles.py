@@ -22,6 +22,7 @@ from scheduler.cli.session import (
     tell,
     to_json,
 )
+from scheduler.cli.stories import joined_json, news_lines, story_json, story_lines
 
 if TYPE_CHECKING:
     from crawler.importing import Imported
@@ -103,6 +104,9 @@ def _document(store: Store, article: StoredArticle) -> dict[str, Any]:
     facts.pop("source_id")
     origin = _origin(store, article)
     return facts | {
+        "story": story_json(store, article.story_id),
+        "joined": joined_json(store, article.id),
+        "new": store.stories.news(article.id),
         "origin": asdict(origin) | {"first": iso(origin.first)},
         "carried_by": [
             {"source": name, "link": link, "first_seen": iso(when)}
@@ -179,7 +183,6 @@ def _as_text(document: dict[str, Any], article: StoredArticle, zone: tzinfo) -> 
         "published": show.moment(article.published, zone),
         "updated": show.moment(article.updated, zone) if article.updated else "",
         "first seen": show.moment(article.first_seen, zone),
-        "story": article.story_id,
         "text from": article.text_from,
         "page error": article.page_error,
         "guid": article.guid,
@@ -187,8 +190,18 @@ def _as_text(document: dict[str, Any], article: StoredArticle, zone: tzinfo) -> 
         "files": enclosures,
     }
     lines = [f"{name:<11} {show.line(str(value), 1000)}" for name, value in fields.items() if value != ""]
+    lines += [*story_lines(document["story"], zone), *_joined(document), *news_lines(document["new"])]
     lines += [*_relations(document, article, zone), *_matches(document, zone), *_versions(document, zone)]
     return "\n".join([*lines, "", show.block(article.text) or "(no text)"])
+
+
+def _joined(document: dict[str, Any]) -> list[str]:
+    from scheduler import show  # noqa: PLC0415
+
+    joined = document["joined"]
+    return (
+        [f"{'joined by':<11} {show.line(', '.join(joined['shared']), 200)} ({joined['score']:.0%})"] if joined else []
+    )
 
 
 def _relations(document: dict[str, Any], article: StoredArticle, zone: tzinfo) -> list[str]:

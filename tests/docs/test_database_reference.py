@@ -60,4 +60,4 @@ def test_the_pages_queries_run(db: sqlite3.Connection, query: str) -> None:
 
 
 def test_the_page_has_queries_to_start_from() -> None:
-    assert len(_QUERIES) == 6
+    assert len(_QUERIES) == 7

@@ -1,0 +1,181 @@
+"""Which story an article joins, and what it adds there, around the pure ``stories``: for a poll and an import alike.
+
+A ``Joiner`` works on the articles of one transaction in their order and remembers what those before begin and say, so
+that reports of one poll meet each other as they would have met in the archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.following import frequencies
+from crawler.items import Draft
+from crawler.storage import ArticleIntent, Store
+from crawler.stories import novelty
+from crawler.stories.facts import Reading, read
+from crawler.stories.memory import Memory
+from crawler.stories.novelty import News
+from crawler.stories.threading import Outline, join, keys_of
+from crawler.text import Document
+from crawler.topics.following import counted, features
+from crawler.topics.following.weights import weigh
+
+_FRESH = 1 << 62
+"""Stories that begin in this transaction count from here on: whatever is stored is older."""
+_MOST_SENTENCES, _MOST_FACTS = 12, 24
+_NOT_STORED = 0
+"""What a story's memory calls an article that has no number yet."""
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A story that begins in this transaction."""
+
+    by: ArticleIntent
+    outline: Outline
+
+
+class Joiner:
+    """Finds stories for the articles of one transaction."""
+
+    def __init__(self, store: Store, now: datetime) -> None:
+        self._store = store
+        self._now = now
+        self._begun: dict[int, _Begun] = {}
+        self._of: dict[int, int] = {}
+        """The story of each article of this transaction, by the article's identity."""
+        self._shaped: dict[int, Outline] = {}
+        """Outlines of stored stories that articles of this transaction joined."""
+        self._found_by: dict[str, set[int]] = {}
+        self._memories: dict[int, Memory] = {}
+        self._told: dict[int, list[ArticleIntent]] = {}
+        """Originals of this transaction in each story, as far as nobody remembered them."""
+
+    def join(self, draft: Draft) -> None:
+        """Let a new article join a story or begin one; a copy always joins its origin's, whatever it is like."""
+        article, draft_features = draft.article, draft.features
+        draft.features = None  # nothing later asks
+        if article.known_id is not None:
+            return
+        when = article.published or article.first_seen or self._now
+        article.when = min(when, self._now)
+        kin = article.copy_of if article.copy_of is not None else next((copy for copy, _ in article.copied_by), None)
+        if kin is not None and (story := self._story_of(kin)) is not None:
+            self._enter(article, story)
+            return
+        read_features = draft_features or features(_document(article))
+        vector = weigh(read_features, frequencies(self._store, [read_features]))
+        if not article.terms:
+            article.terms = tuple(counted(read_features))
+        article.vector, article.story_keys = vector, tuple(keys_of(vector))
+        candidates = self._candidates(article.story_keys)
+        found = join(read_features, vector, article.when, candidates)
+        if found is None:
+            self._begin(article)
+            return
+        article.joined = found
+        article.merges = tuple(number for number in found.merges if number < _FRESH and found.story < _FRESH)
+        self._enter(article, found.story)
+        self._shape(article, found.story, candidates[found.story])
+        self._news(article, found.story)
+
+    # -- stories ----------------------------------------------------------------------------------------------
+
+    def _story_of(self, kin: int | ArticleIntent) -> int | None:
+        return self._store.articles.story_of(kin) if isinstance(kin, int) else self._of.get(id(kin))
+
+    def _candidates(self, keys: Iterable[str]) -> dict[int, Outline]:
+        wanted = list(keys)
+        fresh = {number for key in wanted for number in self._found_by.get(key, ())}
+        found = self._store.stories.candidates(wanted)
+        found |= {number: self._begun[number].outline for number in fresh if number in self._begun}
+        return found | {number: self._shaped[number] for number in (fresh | found.keys()) & self._shaped.keys()}
+
+    def _begin(self, article: ArticleIntent) -> None:
+        assert article.when is not None  # noqa: S101  (set by join)
+        number = _FRESH + len(self._begun)
+        outline = Outline(article.when)
+        self._begun[number] = _Begun(article, outline)
+        self._of[id(article)] = number
+        self._told[number] = [article]
+        self._shape(article, number, outline)
+
+    def _enter(self, article: ArticleIntent, story: int) -> None:
+        self._of[id(article)] = story
+        if story >= _FRESH:
+            article.begun_by = self._begun[story].by
+        else:
+            article.story_id = story
+
+    def _shape(self, article: ArticleIntent, story: int, outline: Outline) -> None:
+        assert article.vector is not None  # noqa: S101  (set by join)
+        assert article.when is not None  # noqa: S101
+        outline.add(article.vector, article.when)
+        if story < _FRESH:
+            self._shaped[story] = outline
+        for key in article.story_keys:
+            self._found_by.setdefault(key, set()).add(story)
+
+    # -- what is new ------------------------------------------------------------------------------------------
+
+    def _news(self, article: ArticleIntent, story: int) -> None:
+        """Ask what an article adds to the articles before it; a story's first is not asked, it is all new."""
+        memory = self._memory(story)
+        reading = _reading(article)
+        found = novelty.news(reading, memory)
+        article.news = as_json(found, article)
+        memory.remember(_NOT_STORED, reading, [one.newness for one in found.sentences])
+        article.memory = memory.dump()
+
+    def _memory(self, story: int) -> Memory:
+        if story not in self._memories:
+            self._memories[story] = self._remembered(story)
+        return self._memories[story]
+
+    def _remembered(self, story: int) -> Memory:
+        """What a story has said: as stored, or read now from its articles, when its second one comes."""
+        stored = self._store.stories.memory(story) if story < _FRESH else None
+        if stored is not None:
+            return Memory.load(stored)
+        memory = Memory()
+        if story < _FRESH:
+            for number, known in self._store.articles.get(self._store.stories.originals(story)).items():
+                document = Document(known.title, known.text, known.language)
+                memory.remember(number, read(document, (known.published or known.first_seen).date()))
+        for begun in self._told.pop(story, ()):
+            memory.remember(_NOT_STORED, _reading(begun))
+        return memory
+
+
+def as_json(found: News, article: ArticleIntent) -> list[dict[str, object]]:
+    """The sentences that are announced, the newest first, each with its place, its words and the new facts in it."""
+    told = []
+    for one in found.ranked()[:_MOST_SENTENCES]:
+        text = article.title if one.field == "title" else article.text
+        facts = [
+            {"kind": fact.kind, "start": fact.start, "end": fact.end, "form": text[fact.start : fact.end]}
+            for fact in found.facts
+            if fact.field == one.field and one.start <= fact.start < one.end
+        ]
+        told.append(
+            {
+                "field": one.field,
+                "start": one.start,
+                "end": one.end,
+                "text": text[one.start : one.end],
+                "newness": round(one.newness, 3),
+                "facts": facts[:_MOST_FACTS],
+            }
+        )
+    return told
+
+
+def _document(article: ArticleIntent) -> Document:
+    return Document(article.title, article.text, article.language)
+
+
+def _reading(article: ArticleIntent) -> Reading:
+    when = article.published or article.when
+    return read(_document(article), when.date() if when is not None else None)
