@@ -60,6 +60,10 @@ class MailSettings(Protocol):
         """For the login at ``smtp``."""
 
     @property
+    def token_command(self) -> str:
+        """What prints an access token for the login, instead of a password; empty for none."""
+
+    @property
     def maildir(self) -> Path:
         """A folder, made when it is missing."""
 

@@ -11,8 +11,10 @@ import base64
 import hmac
 import ipaddress
 import re
+import shlex
 import smtplib
 import ssl
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -38,6 +40,8 @@ _TOO_BIG = (3, 4)
 _SYSTEM, _ROUTING, _POLICY = 3, 4, 7
 _SECURITIES = ("plain", "starttls", "tls")
 _GO_ON = 334
+_TOKEN_WITHIN = 20.0
+"""Seconds that the command for a token may take: it may have to ask the provider for a fresh one."""
 _LOGGED_IN = frozenset({235, 503})
 
 
@@ -51,6 +55,8 @@ class SmtpOptions:
     """``plain``, ``starttls`` or ``tls``; nothing weaker is ever tried."""
     user: str = ""
     password: str = field(default="", repr=False)
+    token_command: str = ""
+    """What prints an access token (OAuth 2.0); then the login is XOAUTH2, and there is no password."""
     sender: str = "tidings@localhost"
     """The envelope's sender: where a bounce goes."""
     timeout: float = 30.0
@@ -107,6 +113,7 @@ def _options(mail: MailSettings) -> SmtpOptions:
         security=server.security,
         user=server.user,
         password=reveal(mail.password),
+        token_command=mail.token_command,
         sender=bare_address(mail.from_address),
     )
 
@@ -161,6 +168,9 @@ def _login(client: Client, recipient: str, options: SmtpOptions) -> None:
         return
     offered = client.esmtp_features.get("auth", "").upper().split()
     # Without TLS (on this machine alone) the one that does not say the password comes first.
+    if options.token_command:
+        _login_by_token(client, recipient, options)
+        return
     preferred = reversed(_LOGINS) if options.security == "plain" else iter(_LOGINS)
     mechanism = next((name for name in preferred if name in offered), None)
     if mechanism is None:
@@ -172,6 +182,46 @@ def _login(client: Client, recipient: str, options: SmtpOptions) -> None:
     code, says = _LOGINS[mechanism](client, options.user, options.password)
     if code not in _LOGGED_IN:
         raise _refused_login(recipient, options, code, says)
+
+
+def _login_by_token(client: Client, recipient: str, options: SmtpOptions) -> None:
+    """XOAUTH2 (developers.google.com/gmail/imap/xoauth2-protocol), which Microsoft and Google both speak.
+
+    A refusal comes as a challenge with JSON in it; an empty answer to that brings the code (§ "Error response").
+    """
+    token = _access_token(recipient, options)
+    said = _base64(f"user={options.user}\1auth=Bearer {token}\1\1".encode())
+    code, says = client.docmd("AUTH", f"XOAUTH2 {said}")
+    if code == _GO_ON:
+        code, says = client.docmd("")
+    if code not in _LOGGED_IN:
+        words = _words(code, says)
+        raise ServerUnreachableError(
+            recipient,
+            f"{options} refused the login of {options.user!r} by access token ({words}); check the user in [mail].smtp "
+            "and what [mail].token_command prints",
+        )
+
+
+def _access_token(recipient: str, options: SmtpOptions) -> str:
+    """The first line that the command prints; no sentence repeats what it printed."""
+    try:
+        ended = subprocess.run(  # noqa: S603 - the person's own command, run without a shell
+            shlex.split(options.token_command), capture_output=True, check=False, timeout=_TOKEN_WITHIN, text=True
+        )
+    except subprocess.TimeoutExpired:
+        raise ServerUnreachableError(
+            recipient, f"[mail].token_command did not end within {_TOKEN_WITHIN:g} s"
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "its quotation marks do not match"
+        raise ServerUnreachableError(recipient, f"[mail].token_command cannot be run: {reason}") from None
+    token = ended.stdout.strip().partition("\n")[0].strip()
+    if ended.returncode or not token or not token.isprintable():
+        raise ServerUnreachableError(
+            recipient, f"[mail].token_command printed no access token (it ended with {ended.returncode})"
+        )
+    return token
 
 
 def _plain(client: Client, user: str, password: str) -> tuple[int, bytes]:

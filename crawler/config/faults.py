@@ -151,6 +151,8 @@ def across_keys(data: Mapping[str, Any]) -> Iterator[Fault]:
     mail = table(data, "mail")
     if mail.get("password") and mail.get("password_file"):
         yield Fault(("mail", "password_file"), "password stands beside it; give one of the two")
+    if mail.get("token_command") and (mail.get("password") or mail.get("password_file")):
+        yield Fault(("mail", "token_command"), "a password stands beside it; give one of the two")
     yield from _names_of_queries(data)
     yield from _way_faults(data)
     for index, topic in tables(data, "topics"):

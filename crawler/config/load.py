@@ -233,7 +233,7 @@ def _warnings(settings: Settings, written: dict[str, Any], data: dict[str, Any],
         found.append((("crawl", "contact"), "write your own address here, for the people whose servers are asked"))
     if mail.smtp is not None and any(PLACEHOLDER in address for address in mail.to):
         found.append((("mail", "to"), f"{PLACEHOLDER} is a placeholder; write your own address"))
-    if mail.smtp is not None and mail.smtp.user and not (mail.password or mail.password_file):
+    if mail.smtp is not None and mail.smtp.user and not (mail.password or mail.password_file or mail.token_command):
         found.append(
             (("mail", "smtp"), "a user is named but no password is given, in password_file or the environment")
         )

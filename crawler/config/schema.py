@@ -199,6 +199,7 @@ class MailConfig(Section):
     password: Annotated[SecretStr | None, _checked(parse_secret, SecretStr, type(None))] = _as_written("", hidden=True)
     """From ``password``, ``password_file`` or the environment."""
     password_file: Line = _as_written("")
+    token_command: Line = _as_written("")
     maildir: Beside = _as_written("mail")
     timezone: Annotated[ZoneInfo, _checked(parse_timezone, ZoneInfo)] = _as_written("")
     templates: Annotated[Path | None, PlainValidator(_beside_if_any)] = _as_written("")

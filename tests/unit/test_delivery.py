@@ -219,6 +219,7 @@ class Mail:
     smtp: Server | None = None
     from_address: str = "Tidings <tidings@localhost>"
     password: str = ""
+    token_command: str = ""
 
 
 def test_channel_follows_the_settings(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ class Mail:
     smtp: Server | None = None
     from_address: str = "Tidings <tidings@localhost>"
     password: SecretStr | None = None
+    token_command: str = ""
 
 
 class Postbox:
