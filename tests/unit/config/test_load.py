@@ -499,6 +499,7 @@ SECRET = "whsec_" + "A" * 43
         ('url = "https://hooks.example/s3cret"\nsecret = "s3cret"', "no secret of Standard Webhooks"),
         ('url = "https://me:s3cret@hooks.example/"\nsecret = "whsec_x"', "names no host, a user"),
         ('url = "s3cret"', "not the address of a way"),
+        ('url = "tgram://s3cret/chat"', "not the address of a way"),
         ("", "it leads nowhere"),
         ('url = "https://x.example"\nurl_file = "f"', "url stands beside it"),
         ('url_file = "missing"', "cannot be read"),
