@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html  # type: ignore[import-untyped]
 
+from crawler.alerts import compose
+from crawler.alerts.replies import Replies
 from crawler.model import Alert
 from tests.mail.pictures import page
-from tests.mail.samples import digest, mail, samples
+from tests.mail.samples import KYIV, NOW, digest, mail, samples
 
 SIZE = 60_000
 """Bytes of HTML for 25 articles; Gmail clips at about 102 KB."""
@@ -106,6 +108,14 @@ def test_a_digest_of_25_is_shown_whole_by_gmail() -> None:
     told = digest(25)
     assert len(page(mail(told)).encode()) < SIZE
     assert len(tree_of(told).xpath("//h2")) == 25
+
+
+@pytest.mark.parametrize("way", [{"address": "https://reports.paper.example"}, {"mailbox": "tidings@paper.example"}])
+def test_a_digest_of_25_that_can_be_answered_is_too(way: dict[str, str]) -> None:
+    replies = Replies(b"k" * 32, NOW.date(), **way)
+    made = compose(digest(25), sender="t@paper.example", timezone=KYIV, now=NOW, version="0.1.0", replies=replies)
+    assert len(page(made).encode()) < SIZE
+    assert len(lxml_html.document_fromstring(page(made)).xpath("//h2")) == 25
 
 
 def test_a_mail_costs_little() -> None:
