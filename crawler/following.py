@@ -7,7 +7,7 @@ articles that are near to what some topic follows.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,6 +78,12 @@ def read(store: Store, topic: str, reference: str, folder: Path) -> StoredExampl
     return read_file(topic, reference, folder / Path(reference).expanduser())
 
 
+def examples_now(store: Store, topic: Topic, folder: Path) -> list[StoredExample]:
+    """A topic's examples as settings name them, whether the service has read them or not; raises ExampleError."""
+    there = {each.reference: each for each in store.following.examples(topic.name)}
+    return [there.get(each) or read(store, topic.name, each, folder) for each in topic.examples]
+
+
 def example_of(topic: str, reference: str, article: StoredArticle) -> StoredExample:
     """A stored article as an example."""
     when = article.published or article.first_seen
@@ -121,8 +127,10 @@ def follower(store: Store, topics: Iterable[Topic], meanings: Meanings) -> Follo
     return Follower(kept, frequencies(store, (each.features for one in kept for each in one.everything)))
 
 
-def profile(store: Store, topic: Topic, meanings: Meanings | None = None) -> Profile:
-    """What a topic follows by example, as it stands in the database."""
+def profile(
+    store: Store, topic: Topic, meanings: Meanings | None = None, examples: Sequence[StoredExample] | None = None
+) -> Profile:
+    """What a topic follows by example, as it stands in the database; with other ``examples`` where they are given."""
     following, meanings = store.following, Meanings() if meanings is None else meanings
     said = following.judgements(topic.name)
     articles = store.articles.get([*following.drift(topic.name), *(each.article_id for each in said)])
@@ -140,7 +148,7 @@ def profile(store: Store, topic: Topic, meanings: Meanings | None = None) -> Pro
     return Profile(
         topic.name,
         line_after(LINES[topic.follow], [Judgement(each.belongs, each.score) for each in said]),
-        tuple(given(each) for each in following.examples(topic.name)),
+        tuple(given(each) for each in (following.examples(topic.name) if examples is None else examples)),
         tuple(stored(articles[number]) for number in following.drift(topic.name) if number in articles),
         tuple(stored(articles[each.article_id]) for each in said if each.belongs and each.article_id in articles),
         tuple(stored(articles[each.article_id]) for each in said if not each.belongs and each.article_id in articles),
@@ -233,12 +241,15 @@ def together(matches: Iterable[Match], followed: Followed) -> list[Match]:
 class Trial:
     """One topic asked about stored articles, with nothing stored and nothing moved: query, examples and answers."""
 
-    def __init__(self, store: Store, topic: Topic) -> None:
+    def __init__(self, store: Store, topic: Topic, examples: Sequence[StoredExample] | None = None) -> None:
         self._store = store
         self._matcher = Matcher([compile_topic(topic.name, topic.query)] if topic.query.strip() else [])
         self._meanings = middles(store) if topic.semantic and embedding.available() else Meanings()
-        self._follower = follower(store, [topic], self._meanings)
-        self._taught = teaching(store, topic)
+        mine = profile(store, topic, self._meanings, examples)
+        self.line = mine.line
+        known = frequencies(store, (each.features for each in mine.everything)) if mine.examples else Frequencies()
+        self._follower = Follower([mine], known)
+        self._taught = None if mine.examples else teaching(store, topic)
         self._name = topic.name
 
     def match(self, article: StoredArticle, read: Document | None = None) -> Match | None:
@@ -260,13 +271,13 @@ class Trial:
     def verdict(
         self, article: StoredArticle, found: Features | None = None, known: Frequencies | None = None
     ) -> Verdict | None:
-        """What the examples say of an article, taken or not; None where there are none, or it is not near."""
+        """What the examples say of an article, taken or not, and why; None where there are none, or it is not near."""
         found = features(document(article)) if found is None else found
         if not self._follower.near(found, by_meaning=bool(self._meanings)):
             return None
         known = frequencies(self._store, [found]) if known is None else known
-        meaning = self._meaning(article)
-        return self._follower.judge(self._name, found, known, article.published or article.first_seen, meaning)
+        when, meaning = article.published or article.first_seen, self._meaning(article)
+        return self._follower.judge(self._name, found, known, when, meaning, explained=True)
 
     def _meaning(self, article: StoredArticle) -> Vector:
         if not self._meanings:

@@ -13,10 +13,12 @@ from typing import Any
 import click
 
 from crawler.errors import QueryError
-from crawler.model import Match
+from crawler.following import Trial
+from crawler.model import Match, Topic
 from crawler.storage import Store, StoredArticle
 from crawler.text import Document
 from crawler.topics import CompiledTopic, Matcher, Miss, compile_topic, miss, read_query
+from crawler.topics.following import Verdict
 from scheduler import show
 from scheduler.cli.session import WRONG, Refused
 
@@ -68,6 +70,36 @@ class Missed:
     def as_text(self, zone: tzinfo) -> str:
         """Date, outlet, title and what was lacking, in a few lines."""
         return f"{_headed(self.article, zone)}\n  {show.line(self.miss.says, 500)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """An article that a topic's examples do not take, though it is like them."""
+
+    article: StoredArticle
+    verdict: Verdict
+    line: float
+    follow: str
+
+    @property
+    def says(self) -> str:
+        """What it scored, what the topic asks, and what it shares with the examples, the weightiest first."""
+        shared = ", ".join(dict.fromkeys(piece.form for piece in self.verdict.evidence))
+        tail = f": shares {shared}" if shared else ""
+        return f"scored {self.verdict.score:.2f}, {self.follow} asks {self.line:.2f}{tail}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The article in short, with its score and what it shares."""
+        return in_short(self.article) | {
+            "score": round(self.verdict.score, 3),
+            "line": round(self.line, 3),
+            "says": self.says,
+            "evidence": [asdict(piece) for piece in self.verdict.evidence],
+        }
+
+    def as_text(self, zone: tzinfo) -> str:
+        """Date, outlet, title and what it scored, in a few lines."""
+        return f"{_headed(self.article, zone)}\n  {show.line(self.says, 500)}"
 
 
 def in_short(article: StoredArticle) -> dict[str, Any]:
@@ -144,7 +176,7 @@ class Sifted:
     """The archive, told apart by one query."""
 
     taken: list[Taken]
-    nearest: list[Missed]
+    nearest: list[Missed] | list[Unlike]
     """Not taken, but nearly: the nearest first, copies of another article left out."""
     nearly: int
     """How many were nearly taken, shown or not."""
@@ -168,6 +200,19 @@ def sift(store: Store, topic: CompiledTopic, *, since: datetime, nearest: int) -
     found_again = [stored[number] for _, _, number in ranked if number in stored]
     near = [(article, missed_by(topic, article, document(article))) for article in found_again]
     return Sifted(taken, [Missed(article, missed) for article, missed in near if missed is not None], len(below))
+
+
+def sift_by_examples(store: Store, trial: Trial, topic: Topic, *, since: datetime, nearest: int) -> Sifted:
+    """Try a topic with examples on the archive, with its query if it has one: nearest below is what scores most."""
+    taken, below = [], []
+    for article in watched(store.articles.latest_first(since=since), store.articles.count(since)):
+        if (match := trial.match(article)) is not None:
+            taken.append(Taken(article, match))
+        elif nearest and article.copy_of is None and (verdict := trial.verdict(article)) is not None:
+            below.append(Unlike(article, verdict, trial.line, topic.follow))
+    below = [each for each in below if each.verdict.score >= each.line / 2]
+    ranked = sorted(below, key=lambda each: (-each.verdict.score, -each.article.id))
+    return Sifted(taken, ranked[:nearest], len(below))
 
 
 @dataclass(frozen=True, slots=True)

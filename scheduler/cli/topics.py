@@ -12,6 +12,9 @@ import click
 from scheduler.cli.session import DONE, NOTHING_DONE, Refused, Session, emit, json_option, tell
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crawler.following import Trial
     from crawler.model import Topic
     from crawler.storage import Reach, Store
     from scheduler.cli.taking import Lost, Sifted, Taken, Tally
@@ -98,16 +101,20 @@ def test_topic(
     """
     from crawler.runtime import utc_now  # noqa: PLC0415
     from crawler.storage import Store  # noqa: PLC0415
-    from scheduler.cli.taking import compiled, latest, sift, tally  # noqa: PLC0415
+    from scheduler.cli.taking import compiled, latest, sift, sift_by_examples, tally  # noqa: PLC0415
 
     config, now = session.config(), utc_now()
-    asked = query if query is not None else session.topic(config, name).query
-    if not asked.strip():
+    own, since = None if query is not None else session.topic(config, name), now - timedelta(days=days)
+    asked = (query or "") if own is None else own.query
+    if not asked.strip() and (own is None or not own.examples):
         tell(f"tidings: the topic {name} has no query; try one with --query")
         return NOTHING_DONE
-    topic, since = compiled(name, asked, config.queries), now - timedelta(days=days)
     with Store.reader(config.storage.path) as store:
-        found = sift(store, topic, since=since, nearest=nearly)
+        if own is not None and own.examples:
+            trial = _trial(store, own, config.path.parent)
+            found = sift_by_examples(store, trial, own, since=since, nearest=nearly)
+        else:
+            found = sift(store, compiled(name, asked, config.queries), since=since, nearest=nearly)
         begun = store.articles.first_seen_since(since) or now
     span, zone = (now - begun) / timedelta(days=1), config.mail.timezone
     counts, newest = tally(found.taken, days=span, zone=zone), latest(found.taken)[:limit]
@@ -124,6 +131,20 @@ def test_topic(
     parts += _below(found, zone) if nearly else []
     emit(document, as_json=as_json, text="\n\n".join(parts))
     return DONE
+
+
+def _trial(store: Store, topic: Topic, folder: Path) -> Trial:
+    """A topic with the examples that settings name now; raises Refused where one cannot be read."""
+    from crawler.errors import ExampleError  # noqa: PLC0415
+    from crawler.following import Trial, examples_now  # noqa: PLC0415
+
+    try:
+        examples = examples_now(store, topic, folder)
+    except ExampleError as error:
+        raise Refused(f"topic {topic.name}: {error}") from error
+    if not store.following.counted():
+        tell("how common words are was not counted yet; scores are rough until the service has run with this topic")
+    return Trial(store, topic, examples)
 
 
 def _below(found: Sifted, zone: tzinfo) -> list[str]:
@@ -171,7 +192,7 @@ def diff_topic(
         if old.query.split() == new.query.split():
             tell(f"the query {new.named} is {old.named}; edit it, or try another with --query")
         before = compiled(topic.name, old.query) if old.query.strip() else None
-        change = compare(store, before, compiled(topic.name, new.query), since=since)
+        change = compare(store, before, compiled(topic.name, new.query, config.queries), since=since)
         begun = store.articles.first_seen_since(since) or now
     span, zone = (now - begun) / timedelta(days=1), config.mail.timezone
     was, now_is = (tally(taken, days=span, zone=zone) for taken in (change.before, change.after))

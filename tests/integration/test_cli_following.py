@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from crawler.topics import following
 from scheduler.cli import invoke
 from tests.feeds import RSS, page, rss, story
 from tests.integration.test_crawl_following import EXAMPLE, OTHER, SAME, UKRAINIAN
@@ -101,3 +102,39 @@ def test_what_cannot_be_taught_is_told(program: Program, archive: Host, capsys: 
     assert invoke(["--settings", str(program.path), "topics", "teach", "T", "--no", "https://nowhere.example/1"]) == 1
     assert "there is no article https://nowhere.example/1 in the archive" in capsys.readouterr().err
     assert invoke(["--settings", str(program.path), "topics", "teach", "T"]) == 2
+
+
+def test_a_topic_with_examples_is_tried_with_what_scores_below_its_line(
+    program: Program, archive: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (program.folder / "doha.txt").write_text(EXAMPLE, "utf-8")
+    program.settings([archive.url("/rss")], [{"name": "Children", "examples": ["doha.txt"], "follow": "wide"}])
+    wide = run(program, capsys, "test", "Children")
+    taken = {each["title"]: each for each in wide["newest"]}
+    assert OTHER.title not in taken
+    weights = [piece["weight"] for piece in taken[SAME.title]["evidence"]]
+    assert weights == sorted(weights, reverse=True)
+    assert 0.15 <= taken[SAME.title]["score"] <= 1
+    assert program.count("examples") == 0, "a trial must not store anything"
+
+
+def test_what_is_nearly_like_the_examples_says_its_score_and_what_it_shares(
+    program: Program, archive: Host, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(following.LINES, "strict", 0.999)
+    (program.folder / "doha.txt").write_text(EXAMPLE, "utf-8")
+    program.settings([archive.url("/rss")], [{"name": "Children", "examples": ["doha.txt"], "follow": "strict"}])
+    found = run(program, capsys, "test", "Children")
+    assert found["articles"] == 0
+    nearest = found["nearest"][0]
+    assert nearest["title"] == SAME.title
+    assert nearest["says"].startswith(f"scored {nearest['score']:.2f}, strict asks 1.00: shares ")
+    assert nearest["evidence"]
+
+
+def test_an_example_that_cannot_be_read_refuses_the_trial(
+    program: Program, archive: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program.settings([archive.url("/rss")], [{"name": "Children", "examples": ["gone.txt"]}])
+    assert invoke(["--settings", str(program.path), "topics", "test", "Children"]) == 1
+    assert "gone.txt" in capsys.readouterr().err
