@@ -104,7 +104,10 @@ def _judged(runtime: Runtime, due: DueLook, article: StoredArticle, found: Extra
     now = Document(found.title, found.text, article.language)
     if not first and shrunk(before, now):
         return replace(seen, etag="", last_modified="", error=_CUT)
-    changes = material(before, now, partial=first)
+    found_now = material(before, now, partial=first)
+    changes = tuple(change for change in found_now if _is_untold(change, article))
+    if found_now and not changes:
+        return replace(seen, title=found.title, text=found.text)
     if not changes:
         return replace(seen, title=before.title, text=found.text if first else due.text)
     moved = any(change.field == "title" for change in changes)
@@ -114,6 +117,12 @@ def _judged(runtime: Runtime, due: DueLook, article: StoredArticle, found: Extra
     draft = Draft(Entry(), 0, version, Document(version.title, version.text, article.language))
     match_topics(runtime, draft, article.source)
     return _planned(runtime, replace(seen, title=found.title, text=None, article=version))
+
+
+def _is_untold(change: Change, article: StoredArticle) -> bool:
+    """Whether the article as it is stored does not say so yet: its feed may have told the change before its page."""
+    stands = article.title if change.field == "title" else article.text
+    return change.after not in stands if change.after else change.before in stands
 
 
 def _version(article: StoredArticle, title: str, text: str, changes: tuple[Change, ...]) -> ArticleIntent:

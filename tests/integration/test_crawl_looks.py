@@ -180,3 +180,19 @@ def test_the_feed_s_word_and_the_page_s_are_told_once(program: Program, site: Si
     program.once()
     assert kinds(program) == [["figure"]]
     assert len(program.mails()) == 2
+
+
+def test_what_the_feed_told_is_not_told_again_by_the_page(program: Program, site: Site) -> None:
+    host = site.host()
+    link = told(program, host, text=REPORT)
+    look(program, hours=1.2)
+    later, title = REPORT.replace("Seven children", "Nine children"), TITLE.replace("Seven", "Nine")
+    host.serve("/rss", rss([Item(link, title, later, summary="They are safe …")]), headers=RSS)
+    host.serve("/a", page(title, later))
+    program.once()
+    assert len(program.mails()) == 2
+    look(program, hours=8)
+    assert len(program.mails()) == 2
+    host.serve("/a", page(title, later.replace("120 people", "140 people")))
+    look(program, hours=20)
+    assert len(program.mails()) == 3, "what only the page says is told"
