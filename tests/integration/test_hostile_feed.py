@@ -16,6 +16,7 @@ from tests.strangers import MARKUPS, TITLES
 
 HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "X-Tidings-Topic",
            "X-Tidings-Alert", "Content-Language", "MIME-Version", "Content-Type"]  # fmt: skip
+REPLY = [*HEADERS[:5], "In-Reply-To", "References", *HEADERS[5:]]
 STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -49,7 +50,10 @@ def test_every_headline_is_told_and_none_takes_over(
     assert told == len(titles)
     mails = program.mails()
     assert len(mails) == program.count("alerts")
-    assert all(mail.keys() == HEADERS for mail in mails)
+    ours = {mail["Message-ID"] for mail in mails}
+    for mail in mails:
+        assert mail.keys() == (REPLY if "References" in mail else HEADERS)
+        assert {mail["In-Reply-To"], *str(mail["References"] or "").split()} <= {None, *ours}
     for verb in (["alerts", "list"], ["articles", "search", "ferry", "--limit", "200"], ["alerts", "show", "2"]):
         for as_json in ([], ["--json"]):
             assert invoke(["--settings", str(program.path), *verb, *as_json]) == 0
