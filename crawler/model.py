@@ -398,12 +398,26 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class NewFact:
+    """A figure, date, name or quote that an article is the first of its story to state."""
+
+    kind: str
+    """``figure``, ``date``, ``name`` or ``quote``."""
+    form: str
+    """As it stands in the article, inside one of ``Addition.sentences``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Addition:
     """What an article says that its story did not say before."""
 
     sentences: tuple[str, ...] = ()
     """The newest first."""
     figures: tuple[Figure, ...] = ()
+    facts: tuple[NewFact, ...] = ()
+    """In the order of the sentences, each once."""
+    asked: bool = False
+    """Whether the story had articles before; if so, an empty addition means that it says nothing new."""
 
 
 @dataclass(frozen=True, slots=True)

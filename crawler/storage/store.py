@@ -78,7 +78,7 @@ class Store:
         self.following = Following(db)
         self.wishes = Wishes(db)
         self.taken = Taken(db, Telling(db, self.articles))
-        self.stories = Stories(db)
+        self.stories = Stories(db, self.articles)
 
     @classmethod
     def writer(cls, path: Path, *, unclean: bool = False, patient: bool = False) -> Self:

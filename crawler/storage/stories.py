@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
@@ -12,13 +12,19 @@ from zlib import crc32
 
 from sqlite_utils import Database
 
+from crawler.model import Addition
+from crawler.storage.articles import Articles, StoredArticle
 from crawler.storage.database import to_moment, to_text
 from crawler.storage.records import ArticleIntent
+from crawler.stories.additions import addition
+from crawler.stories.counts import Count, counts
 from crawler.stories.threading import MOST_CANDIDATES, Outline
+from crawler.text import Document
 
 _NEWEST = 40
 """Stories that are looked at for each term, the newest first: what stands in more says little."""
 _MOST_MEMBERS = 20
+_MOST_COUNTED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,9 @@ class StoredJoin:
 class Stories:
     """The tables around ``stories``; writes are parts of a caller's transaction."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, articles: Articles) -> None:
         self._db = db
+        self._articles = articles
 
     # -- look-ups ---------------------------------------------------------------------------------------------
 
@@ -116,6 +123,23 @@ class Stories:
         """What an article added to its story, the newest sentence first; ``None`` where that was not asked."""
         row = self._db.execute("SELECT sentences FROM news WHERE article_id = ?", [article_id]).fetchone()
         return None if row is None else list(json.loads(row["sentences"]))
+
+    def addition(self, article: StoredArticle) -> Addition:
+        """What an article added to its story, as a mail tells it; a copy adds nothing.
+
+        Its figures are held against those of the story's latest articles before it, which are read for that: some
+        milliseconds each, ``_MOST_COUNTED`` at most, and only where the article counts something.
+        """
+        news = None if article.copy_of is not None else self.news(article.id)
+        mine = [] if news is None else list(_counts([article]))
+        return addition(news, mine, _counts(self._before(article)) if mine else ())
+
+    def _before(self, article: StoredArticle) -> list[StoredArticle]:
+        rows = self._db.execute(
+            "SELECT id FROM articles WHERE story_id = ? AND copy_of IS NULL AND id < ? ORDER BY id DESC LIMIT ?",
+            [article.story_id, article.id, _MOST_COUNTED],
+        )
+        return list(self._articles.get([row["id"] for row in rows]).values())
 
     def memory(self, number: int) -> bytes | None:
         """What a story's articles have said so far, as ``stories.memory`` reads it; ``None`` where nobody asked."""
@@ -196,6 +220,13 @@ class Stories:
         marks = ",".join("?" * len(numbers))
         for table in ("story_keys", "outlines", "memories"):
             self._db.execute(f"DELETE FROM {table} WHERE story_id IN ({marks})", numbers)
+
+
+def _counts(articles: Iterable[StoredArticle]) -> Iterator[Count]:
+    for each in articles:
+        document = Document(each.title, each.text, each.language)
+        day = (each.published or each.first_seen).date()
+        yield from counts(document, published=day, article=each.id, outlet=each.outlet)
 
 
 def _hash(key: str) -> int:

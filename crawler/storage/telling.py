@@ -13,6 +13,7 @@ from crawler.alerts.plan import MESSAGES_AN_HOUR as FLOOD
 from crawler.model import AlertArticle, AlertCopy, Match, Rate, Reporting, Step, Thread
 from crawler.storage.articles import Articles, StoredArticle
 from crawler.storage.database import to_moment, to_text
+from crawler.storage.stories import Stories
 from crawler.stories.origins import Report, origins
 
 _WEEK = 6
@@ -31,6 +32,7 @@ class Telling:
     def __init__(self, db: Database, articles: Articles) -> None:
         self._db = db
         self._articles = articles
+        self._stories = Stories(db, articles)
 
     # -- conversations ----------------------------------------------------------------------------------------
 
@@ -132,6 +134,7 @@ class Telling:
                 for kin in self._articles.kin_of(article)
                 if kin.id not in shown
             ),
+            addition=self._stories.addition(article),
             reporting=_reporting(story),
             elsewhere=tuple(_step(kin) for kin in _latest(own)[:_ELSEWHERE]),
             so_far=tuple(_step(kin) for kin in _latest(kin for kin in others if kin.id in told)[:_SO_FAR]),

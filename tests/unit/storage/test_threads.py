@@ -7,7 +7,7 @@ import email.policy
 from zoneinfo import ZoneInfo
 
 from crawler.alerts import compose
-from crawler.model import Alert, AlertKind, Thread
+from crawler.model import Addition, Alert, AlertKind, Figure, Thread
 from crawler.storage import Store
 from tests.stored import ANNA, BORYS, HOUR, NOW, news, rows, save, taken
 
@@ -124,3 +124,17 @@ def test_a_usual_day_is_told_once_a_topic_is_a_week_old(store: Store) -> None:
     store._db.execute("UPDATE topics SET added_at = ?", ["2026-03-01T09:30:00Z"])
     store._db.conn.commit()
     assert store.outbox.load_alert(number).rate is None
+
+
+def test_a_mail_says_what_its_article_adds_to_the_story(store: Store) -> None:
+    added = "Sixteen children were returned this time."
+    told: list[dict[str, object]] = [
+        {"field": "text", "start": 0, "end": len(added), "text": added, "newness": 0.9, "facts": []}
+    ]
+    save(store, news(1, text="Eight children were returned.", language="en", matches=[taken(ANNA)]))
+    save(store, news(2, text=added, language="en", story_id=1, news=told, matches=[taken(ANNA)]), at=NOW + HOUR)
+    save(store, news(3, 2, language="en", story_id=1, news=[], matches=[taken(ANNA)]), at=NOW + HOUR)
+    first, second, third = (store.outbox.load_alert(number).articles[0].addition for number in (1, 2, 3))
+    assert first == Addition()
+    assert second == Addition((added,), (Figure("children returned", "16", "8"),), asked=True)
+    assert third == Addition(asked=True)
