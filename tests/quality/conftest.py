@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from crawler.text import languages
+from crawler.text import forms, languages
 from crawler.text.languages import slavic
 
 
@@ -13,6 +13,7 @@ def forget() -> None:
     slavic.best.cache_clear()
     languages.text_keys.cache_clear()
     languages.query_keys.cache_clear()
+    forms.text_keys.cache_clear()
 
 
 @pytest.fixture
