@@ -264,6 +264,15 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def by_form(irregular: Mapping[str, str]) -> dict[str, str]:
+    """Lemmas by form from a table of forms by lemma; both are words with blanks between."""
+    found: dict[str, list[str]] = {}
+    for lemma, forms in irregular.items():
+        for form in forms.split():
+            found.setdefault(form, []).append(lemma)
+    return {form: " ".join(lemmas) for form, lemmas in found.items()}
+
+
 def rules(text: str) -> tuple[tuple[str, str], ...]:
     """Rules from their shorthand: ``"ade>ada -n>-m"`` stands for two; ``>`` with nothing behind cuts the ending off."""
     return tuple((before, after) for before, _, after in (rule.partition(">") for rule in text.split()))

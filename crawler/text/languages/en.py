@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.text.folding import is_latin
-from crawler.text.languages.base import Language, Simplemma, replaced, rules, snowball
+from crawler.text.languages.base import Language, Simplemma, by_form, replaced, rules, snowball
 
 _ING = re.compile("(?P<stem>.{2,}?)(?P<doubled>[bdfgklmnprtvz])?ing$")
 
@@ -75,12 +75,7 @@ analysis analyses; datum data; medium media; criterion criteria; phenomenon phen
 
 
 def _table(text: str) -> dict[str, str]:
-    found: dict[str, list[str]] = {}
-    for row in text.split(";"):
-        lemma, *forms = row.split()
-        for form in forms:
-            found.setdefault(form, []).append(lemma)
-    return {form: " ".join(lemmas) for form, lemmas in found.items()}
+    return by_form(dict(row.split(maxsplit=1) for row in text.split(";")))
 
 
 _IRREGULAR = _table(f"{_PAST};{_NOUNS}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.text.folding import is_latin
-from crawler.text.languages.base import Language, Simplemma, rules, snowball, words
+from crawler.text.languages.base import Language, Simplemma, by_form, rules, snowball, words
 
 _FEMININE = re.compile("(?:ad|id|tor|dor|sor|uest|iert|uelt|ari|an|ic|ian|es|er|in|ist|os|iv)as?$")
 _ENDINGS = rules(
@@ -95,14 +95,6 @@ _IRREGULAR = {
 }
 
 
-def _irregular() -> dict[str, str]:
-    found: dict[str, list[str]] = {}
-    for lemma, forms in _IRREGULAR.items():
-        for form in forms.split():
-            found.setdefault(form, []).append(lemma)
-    return {form: " ".join(lemmas) for form, lemmas in found.items()}
-
-
 def bases(form: str) -> list[str]:
     """Words that a form may belong to by its ending: ``mata`` → ``matar``, ``heridas`` → ``herido``."""
     found = []
@@ -136,5 +128,5 @@ LANGUAGE = Language(
     stem=snowball("spanish"),
     writes=is_latin,
     bases=bases,
-    irregular=_irregular(),
+    irregular=by_form(_IRREGULAR),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.text.folding import is_latin
-from crawler.text.languages.base import Language, Simplemma, rules, snowball
+from crawler.text.languages.base import Language, Simplemma, by_form, rules, snowball
 
 _ENDINGS = rules(
     "s> x> aux>al aux>ail es> e> "
@@ -100,14 +100,6 @@ _VERBS = {
 }
 
 
-def _irregular() -> dict[str, str]:
-    found: dict[str, list[str]] = {}
-    for lemma, forms in _VERBS.items():
-        for form in forms.split():
-            found.setdefault(form, []).append(lemma)
-    return {form: " ".join(lemmas) for form, lemmas in found.items()}
-
-
 def bases(form: str) -> list[str]:
     """Words that a form may belong to by its ending: ``actrice`` → ``acteur``, ``arrêtées`` → ``arrêter``."""
     found = []
@@ -131,6 +123,6 @@ LANGUAGE = Language(
     writes=is_latin,
     bases=bases,
     spellings=spellings,
-    irregular=_irregular(),
+    irregular=by_form(_VERBS),
     elision=re.compile("(?:l|d|j|m|t|s|c|n|qu|jusqu|lorsqu|puisqu|quoiqu)['’`‘´′](?=.)", re.IGNORECASE),
 )

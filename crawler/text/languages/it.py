@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.text.folding import is_latin
-from crawler.text.languages.base import Language, Simplemma, rules, snowball, words
+from crawler.text.languages.base import Language, Simplemma, by_form, rules, snowball, words
 
 _ENDINGS = rules(
     "i>o i>e e>a chi>co ghi>go che>ca ghe>ga ci>co ci>cia gi>go gi>gia ie>ia "
@@ -80,14 +80,6 @@ _VERBS = {
 }
 
 
-def _irregular() -> dict[str, str]:
-    found: dict[str, list[str]] = {}
-    for lemma, forms in _VERBS.items():
-        for form in forms.split():
-            found.setdefault(form, []).append(lemma)
-    return {form: " ".join(lemmas) for form, lemmas in found.items()}
-
-
 def bases(form: str) -> list[str]:
     """Words that a form may belong to by its ending: ``bambine`` → ``bambino``, ``deportati`` → ``deportare``."""
     found = []
@@ -108,7 +100,7 @@ LANGUAGE = Language(
     stem=snowball("italian"),
     writes=is_latin,
     bases=bases,
-    irregular=_irregular(),
+    irregular=by_form(_VERBS),
     elision=re.compile(
         "(?:l|d|un|c|s|m|t|v|n|gl|all|dall|dell|nell|sull|coll|quest|quell|bell|sant|tutt|mezz|senz|anch|com|dov|quand)"
         "['’`‘´′](?=.)",
