@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,10 +22,10 @@ from crawler.dedupe import urls
 from crawler.delivery import open_channel
 from crawler.dispatch import Dispatch
 from crawler.errors import DeliveryError, ExampleError, SettingsError, StorageError
-from crawler.following import read_file
+from crawler.following import Trial, examples_now, read_file
 from crawler.model import Alert, AlertArticle, AlertKind, Topic
 from crawler.runtime import utc_now
-from crawler.storage import Store
+from crawler.storage import Store, StoredArticle
 from crawler.text import Document, detect_language
 from crawler.text.languages import KINDS
 from crawler.topics import CompiledTopic, Matcher, compile_topic, miss, query_warnings
@@ -153,12 +154,16 @@ def _look_at_topic(
     number, topic = numbered
     name = f"topic {topic.name!r}"
     _look_at_examples(topic, number, store, lines, found)
+    if topic.examples:
+        _look_by_examples(topic, number, store, lines, found)
     if not topic.query.strip():
         return
     written = topic.written or topic.query
     for warning in query_warnings(written, config.queries, _languages(config)):
         where, says = lines.in_query(number, written, warning)
         found.warnings.append(f"{where}{name}: query, {says}")
+    if topic.examples:  # what the query lacks the examples may take: both were asked together
+        return
     compiled = compile_topic(topic.name, topic.query)
     for examples, wanted in ((topic.must_match, True), (topic.must_not_match, False)):
         key = "must_match" if wanted else "must_not_match"
@@ -169,6 +174,79 @@ def _look_at_topic(
                 found.warnings.append(f"{where}{example} is not in the archive, so it cannot be checked")
             elif trouble := _trouble(compiled, read, example, wanted=wanted):
                 found.problems.append(where + trouble)
+
+
+def _look_by_examples(topic: Topic, number: int, store: Store | None, lines: _Lines, found: Checkup) -> None:
+    """Hold a topic with examples to its ``must_match`` and ``must_not_match``: what query or examples take is taken."""
+    if not (topic.must_match or topic.must_not_match):
+        return
+    if store is None:
+        found.warnings.append(f"topic {topic.name!r}: must_match and must_not_match need an archive; none is there yet")
+        return
+    try:
+        trial = Trial(store, topic, examples_now(store, topic, lines.folder))
+    except ExampleError:
+        return  # told with the examples
+    for examples, wanted in ((topic.must_match, True), (topic.must_not_match, False)):
+        key = "must_match" if wanted else "must_not_match"
+        for place, example in enumerate(examples):
+            where = f"{lines.at(number, key, place)}topic {topic.name!r}: {key}: "
+            article = _article(example, store)
+            if article is None:
+                found.warnings.append(f"{where}{example} is not in the archive, so it cannot be checked")
+            elif trouble := _trouble_by_examples(trial, topic, article, example, wanted=wanted):
+                found.problems.append(where + trouble)
+
+
+def _article(example: str, store: Store) -> StoredArticle | None:
+    """The stored article of an address; of a title what an article of now with nothing else would be."""
+    if urls.is_web_url(example):
+        return stored_article(store, example)
+    return _titled(example)
+
+
+def _titled(title: str) -> StoredArticle:
+    """A title as an article with nothing else; of no date that its story could have been silent until."""
+    return StoredArticle(
+        id=0,
+        url="",
+        link="",
+        title=title,
+        text="",
+        text_from="",
+        page_error="",
+        summary="",
+        author="",
+        language=detect_language(title),
+        published=None,
+        updated=None,
+        first_seen=datetime.fromtimestamp(0, UTC),
+        source_id=None,
+        source="",
+        source_url="",
+        outlet="",
+        guid="",
+        categories=(),
+        enclosures=(),
+        copy_of=None,
+        copy_score=None,
+        story_id=0,
+        credit="",
+        credit_from="",
+    )
+
+
+def _trouble_by_examples(trial: Trial, topic: Topic, article: StoredArticle, example: str, *, wanted: bool) -> str:
+    match, named = trial.match(article), f"“{show.line(article.title, 120)}”, in {article.language}"
+    if not wanted:
+        return f"the topic takes {example!r} ({named}): {show.terms_met(match.evidence)}" if match is not None else ""
+    if match is not None:
+        return ""
+    verdict = trial.verdict(article)
+    score = 0.0 if verdict is None else verdict.score
+    says = f"it scores {score:.2f}, {topic.follow} asks {trial.line:.2f}"
+    also = "neither query nor examples take" if topic.query.strip() else "the examples do not take"
+    return f"{also} {example!r} ({named}): {says}"
 
 
 def _look_at_examples(topic: Topic, number: int, store: Store | None, lines: _Lines, found: Checkup) -> None:

@@ -138,3 +138,20 @@ def test_an_example_that_cannot_be_read_refuses_the_trial(
     program.settings([archive.url("/rss")], [{"name": "Children", "examples": ["gone.txt"]}])
     assert invoke(["--settings", str(program.path), "topics", "test", "Children"]) == 1
     assert "gone.txt" in capsys.readouterr().err
+
+
+def test_check_holds_examples_to_what_must_and_must_not_match(
+    program: Program, archive: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (program.folder / "doha.txt").write_text(EXAMPLE, "utf-8")
+    topic = {"name": "Children", "examples": ["doha.txt"], "follow": "wide"}
+    program.settings([archive.url("/rss")], [{**topic, "must_match": [SAME.link], "must_not_match": [OTHER.link]}])
+    invoke(["--settings", str(program.path), "check", "--json"])
+    assert not [each for each in json.loads(capsys.readouterr().out)["problems"] if "must" in each]
+    program.settings([archive.url("/rss")], [{**topic, "must_match": [OTHER.title], "must_not_match": [SAME.link]}])
+    invoke(["--settings", str(program.path), "check", "--json"])
+    wrong = [each for each in json.loads(capsys.readouterr().out)["problems"] if "must" in each]
+    assert len(wrong) == 2, wrong
+    assert "the examples do not take" in wrong[0]
+    assert "wide asks 0.15" in wrong[0]
+    assert "the topic takes" in wrong[1]
