@@ -94,6 +94,8 @@ class DueQueue:
         self._monotonic = monotonic
         self._moved = monotonic()
         self._closed = False
+        self.taken = 0
+        """How many were put so far."""
         self.under_way: UnderWay = UnderWay() if follows is None else follows.under_way
         self._busy = self.under_way.sources
         self._idle = self.under_way.idle
@@ -112,6 +114,7 @@ class DueQueue:
         if not self._under_way():
             self._moved = self._monotonic()
         self._idle.clear()
+        self.taken += len(fresh)
         for due in fresh:
             self._busy[due.id] = _OnItsWay(due)
             self._queue.put_nowait(due)
@@ -154,6 +157,10 @@ class DueQueue:
             for each in self._busy.values()
             if each.due is not None and each.asked is not None and each.asked < before
         ]
+
+    def left(self) -> int:
+        """How many are on their way."""
+        return sum(each.due is not None for each in self._busy.values())
 
     def _under_way(self) -> bool:
         return any(each.due is not None for each in self._busy.values())

@@ -14,6 +14,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import IO, Any
@@ -165,10 +166,20 @@ class Once(logging.Handler):
             priority = next(number for level, number in _PRIORITIES if record.levelno >= level)
             text = "\n".join(f"<{priority}>{line}" for line in text.split("\n"))
         try:
-            self._stream.write(f"{text}\n")
-            self._stream.flush()
+            with _ABOVE[-1]():
+                self._stream.write(f"{text}\n")
+                self._stream.flush()
         except (OSError, ValueError):
             """Nobody reads any more, or the disk that the log goes to is full: the work goes on."""
+
+
+_ABOVE: list[Callable[[], AbstractContextManager[None]]] = [nullcontext]
+"""What a line is written within: something that takes the foot of the terminal away and puts it back."""
+
+
+def write_above(within: Callable[[], AbstractContextManager[None]] | None) -> None:
+    """Write every line within this from now on, so that what stands at the foot stays there; ``None`` ends it."""
+    _ABOVE[1:] = [] if within is None else [within]
 
 
 def _key(record: logging.LogRecord) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from crawler import run
 from crawler.config import Config
@@ -13,7 +13,7 @@ from crawler.delivery import Delivered
 from crawler.errors import StoppedError
 from crawler.runtime import Runtime, Summary
 from crawler.storage import InstanceLock, Store
-from scheduler import jobs
+from scheduler import jobs, progress
 
 _PATIENCE = 3.0
 """Seconds that what runs gets when the pass is told to stop …"""
@@ -62,8 +62,10 @@ async def one_pass(runtime: Runtime, *, everything: bool, with_delivery: bool) -
     return Pass(runtime.summary, Delivered(delivered=0, failed=0, waiting=runtime.store.outbox.waiting_count()))
 
 
-def once(config: Config, *, everything: bool, with_delivery: bool) -> Pass:
+def once(config: Config, *, everything: bool, with_delivery: bool, bar: IO[str] | None = None) -> Pass:
     """Make one pass on this process's reactor, and what is due of housekeeping.
+
+    ``bar`` is the terminal that shows how far it is, if one does.
 
     Raises:
         StorageError: the database cannot be used, or another Tidings uses it.
@@ -81,7 +83,8 @@ def once(config: Config, *, everything: bool, with_delivery: bool) -> Pass:
                 await run.housekeeping(runtime)
                 return made
 
-            return await _unless_stopped(asyncio.ensure_future(work()), runtime)
+            with progress.drawn(lambda: progress.of_pass(runtime), bar):
+                return await _unless_stopped(asyncio.ensure_future(work()), runtime)
 
     with InstanceLock(config.storage.path) as lock:
         made = run.run_on_reactor(main)

@@ -12,13 +12,14 @@ import signal
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
+from typing import IO
 
 from crawler import run
 from crawler.config import Config, Listen
 from crawler.errors import DatabaseDamagedError, SettingsError, StorageError
 from crawler.runtime import Runtime
 from crawler.storage import InstanceLock, Store
-from scheduler import clock
+from scheduler import clock, progress
 from scheduler.answer_pages import AnswerPages
 from scheduler.crawls import Crawls
 from scheduler.endpoint import Endpoint
@@ -96,8 +97,9 @@ class InFlight:
 class Service:
     """The service around one database."""
 
-    def __init__(self, runtime: Runtime, reload: Callable[[], Config]) -> None:
+    def __init__(self, runtime: Runtime, reload: Callable[[], Config], bar: IO[str] | None = None) -> None:
         self._runtime = runtime
+        self._bar = bar
         self._reload = reload
         self._events: asyncio.Queue[str] = asyncio.Queue()
         self._lost: StorageError | None = None
@@ -124,9 +126,10 @@ class Service:
         self._look_at_clock()
         watch = asyncio.ensure_future(self._watch_clock())
         notify("READY=1")
-        while (event := await self._events.get()) != "stop":
-            if event == "reload":
-                await self._read_settings()
+        with progress.drawn(progress.of_first_pass(self._runtime), self._bar):
+            while (event := await self._events.get()) != "stop":
+                if event == "reload":
+                    await self._read_settings()
         notify("STOPPING=1")
         watch.cancel()
         await self._stop()
@@ -252,8 +255,8 @@ def _reached(config: Config) -> tuple[Listen | None, str]:
     return config.service.listen, config.service.address
 
 
-def serve(config: Config, reload: Callable[[], Config]) -> None:
-    """Run the service on this process's reactor until it is told to stop.
+def serve(config: Config, reload: Callable[[], Config], *, bar: IO[str] | None = None) -> None:
+    """Run the service on this process's reactor until it is told to stop; ``bar`` shows its first pass, if any does.
 
     Raises:
         StorageError: the database cannot be used, another Tidings uses it, or it was deleted meanwhile.
@@ -263,6 +266,6 @@ def serve(config: Config, reload: Callable[[], Config]) -> None:
     with InstanceLock(path) as lock, Store.writer(path, unclean=lock.unclean) as store:
 
         async def main() -> None:
-            await Service(Runtime(config, store), reload).run()
+            await Service(Runtime(config, store), reload, bar).run()
 
         run.run_on_reactor(main)

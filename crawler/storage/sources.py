@@ -141,10 +141,10 @@ class Sources:
         )
         return [_due_source(row) for row in rows]
 
-    def never_asked(self) -> int:
-        """How many active sources have not been asked once yet."""
-        query = "SELECT count(*) FROM sources WHERE state = 'active' AND last_poll IS NULL"
-        return int(self._db.execute(query).fetchone()[0])
+    def never_asked(self, *, due: datetime | None = None) -> int:
+        """How many active sources have not been asked once yet; with ``due`` those that could be by then."""
+        query = "SELECT count(*) FROM sources WHERE state = 'active' AND last_poll IS NULL AND next_poll <= ?"
+        return int(self._db.execute(query, [to_text(due or NEVER)]).fetchone()[0])
 
     def statuses(self, now: datetime | None = None) -> list[SourceStatus]:
         """Every source that the settings name, in their order of arrival.

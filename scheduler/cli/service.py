@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -31,8 +31,15 @@ def run(session: Session, verbose: bool) -> int:  # noqa: FBT001  (click hands o
         log_to_stderr(new, verbose=verbose)
         return new
 
-    serve(config, reload)
+    serve(config, reload, bar=_terminal(config))
     return DONE
+
+
+def _terminal(config: Config) -> IO[str] | None:
+    """Where a bar may be drawn, if there is such a place."""
+    from scheduler.progress import is_wanted  # noqa: PLC0415
+
+    return sys.stderr if is_wanted(config, sys.stderr) else None
 
 
 @click.command(short_help="One pass now over what is due.")
@@ -49,7 +56,8 @@ def once(session: Session, everything: bool, no_deliver: bool, verbose: bool, as
     log_to_stderr(config, verbose=verbose)
     for warning in config.warnings:
         tell(f"warning: {warning}")
-    made = make_pass(config, everything=everything, with_delivery=not no_deliver)
+    bar = None if as_json else _terminal(config)
+    made = make_pass(config, everything=everything, with_delivery=not no_deliver, bar=bar)
     document = made.as_json()
     emit(document, as_json=as_json, text=_pass_text(document))
     if not config.sources and not made.delivered.delivered:
