@@ -31,13 +31,11 @@ _WORD = re.compile(rf"[{_UNSPACED}]|{_LETTERS}(?:{_MARKS}(?:{_LETTERS})?|['â€™`â
 def tokenize(text: str, language: str = "") -> list[Token]:
     """The words of a text in order; ``language`` decides about elided articles (French ``l'``), which are left out."""
     kind = KINDS.get(language)
-    elision = kind.elision if kind else None
-    if elision is None:
+    if kind is None or kind.elision is None:
         return [Token(form := match[0], fold(form), match.start(), match.end()) for match in _WORD.finditer(text)]
     tokens = []
     for match in _WORD.finditer(text):
-        elided = elision.match(match[0])
-        form = match[0][elided.end() :] if elided else match[0]
+        form = kind.without_article(match[0])
         tokens.append(Token(form, fold(form), match.end() - len(form), match.end()))
     return tokens
 

@@ -22,7 +22,7 @@ from typing import Protocol
 import snowballstemmer
 from simplemma.strategies.dictionaries import StreamDictionaryFactory
 
-from crawler.text.folding import exact_form, fold
+from crawler.text.folding import APOSTROPHES, exact_form, fold
 
 _LONGEST = 40
 """Letters; what is longer is no word of a dictionary (a URL, a hash)."""
@@ -30,6 +30,7 @@ _LONGEST = 40
 _DICTIONARIES = StreamDictionaryFactory(cache_max_size=32)  # simplemma's own keeps eight, and would read nine in turn
 
 _LONGEST_ACRONYM = 4
+_TO_APOSTROPHE = re.compile(f"[^{APOSTROPHES}]*[{APOSTROPHES}]")
 
 _OF_ADJECTIVES = frozenset({"e", "en", "er", "es"})
 """Endings of adjectives that stand for nouns in German: Toter, die Toten."""
@@ -113,9 +114,9 @@ class Language:
     irregular: Mapping[str, str] = field(default_factory=dict)
     """Form or folded form → lemmas, with blanks between, for what dictionary and rules miss."""
     elision: re.Pattern[str] | None = None
-    """What is cut off a word's beginning (French ``l'``)."""
+    """How a folded word begins that loses what stands before its first apostrophe, and that (French ``l'``)."""
     ending: re.Pattern[str] | None = None
-    """What is cut off a word's end (English ``'s``)."""
+    """How a folded word ends that loses its last apostrophe, and what is behind it (English ``'s``)."""
     nouns_capitalised: bool = False
     """Whether a capital makes a noun (German): the noun is read first, all else only if there is none."""
     separable: frozenset[str] = frozenset()
@@ -123,7 +124,7 @@ class Language:
 
     def text_keys(self, word: str) -> tuple[str, ...]:
         """The keys that a text's word answers to; the folded word is the first."""
-        written = self._without_article(word)
+        written = self.without_article(word)
         form, capital = self._bare(exact_form(written)), written[:1].isupper()
         if not self._reads(form):
             return _answers([fold(form)], [fold(form)] if capital else [])
@@ -146,7 +147,7 @@ class Language:
         A capital asks for capitals: a name. Two to four Latin capitals are an acronym (WHO, US); all others are
         only shouted, for РФ and рф stand in one text.
         """
-        written = self._without_article(word)
+        written = self.without_article(word)
         if written.isupper() and not (self._latin() and 1 < len(written) <= _LONGEST_ACRONYM):
             written = written.lower()
         form, capital = self._bare(exact_form(written)), written[:1].isupper()
@@ -159,11 +160,15 @@ class Language:
             asked = self._asked(form, capital=capital)
         return tuple(dict.fromkeys(f"^{key}" for key in asked) if capital else dict.fromkeys(asked))
 
-    def _without_article(self, word: str) -> str:
-        return self.elision.sub("", word) if self.elision and not word.isalpha() else word
-
     def _is_surname(self, form: str) -> bool:
         return bool(self.surname and self.surname.match(fold(form)))
+
+    def without_article(self, word: str) -> str:
+        """The word without its elided article: ``L’Ukraine`` → ``Ukraine``."""
+        # Judged as folded: both spellings of a word have to lose it, or none.
+        if not self.elision or word.isalpha() or not self.elision.match(fold(word)):
+            return word
+        return _TO_APOSTROPHE.sub("", word, 1)
 
     def joined_keys(self, verb: str, part: str) -> tuple[str, ...]:
         """The keys of a verb whose parts stand apart in a text (``kehrt``, ``zurück``); empty for no verb."""
@@ -207,7 +212,9 @@ class Language:
         return self.writes("a")
 
     def _bare(self, form: str) -> str:
-        return self.ending.sub("", form) if self.ending and "'" in form else form
+        if not self.ending or "'" not in form or not self.ending.search(fold(form)):
+            return form
+        return form[: form.rindex("'")]
 
     def _reading(self, form: str, *, capital: bool, wide: bool) -> Reading:
         irregular = (self.irregular.get(form) or self.irregular.get(fold(form), "")).split()

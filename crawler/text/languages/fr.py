@@ -124,5 +124,5 @@ LANGUAGE = Language(
     bases=bases,
     spellings=spellings,
     irregular=by_form(_VERBS),
-    elision=re.compile("(?:l|d|j|m|t|s|c|n|qu|jusqu|lorsqu|puisqu|quoiqu)['’`‘´′](?=.)", re.IGNORECASE),
+    elision=re.compile("(?:l|d|j|m|t|s|c|n|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)"),
 )

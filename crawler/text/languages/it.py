@@ -103,7 +103,6 @@ LANGUAGE = Language(
     irregular=by_form(_VERBS),
     elision=re.compile(
         "(?:l|d|un|c|s|m|t|v|n|gl|all|dall|dell|nell|sull|coll|quest|quell|bell|sant|tutt|mezz|senz|anch|com|dov|quand)"
-        "['’`‘´′](?=.)",
-        re.IGNORECASE,
+        "'(?=.)"
     ),
 )

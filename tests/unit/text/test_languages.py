@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.text import KINDS, fold, query_keys, text_keys
@@ -78,6 +78,8 @@ def test_an_unknown_language_is_matched_by_folded_words() -> None:
 
 
 @given(st.sampled_from(sorted(KINDS)), st.text(min_size=1, max_size=60))
+@example("fr", "ß`0")
+@example("en", "x'ŝ")
 @settings(deadline=None)  # the first word of a language loads its dictionary
 def test_any_word_has_keys_and_the_folded_one_is_its_own(language: str, word: str) -> None:
     assert same(language, word, word)
