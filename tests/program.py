@@ -81,16 +81,18 @@ class Folder:
         crawl: dict[str, Any] | None = None,
         mail: dict[str, Any] | None = None,
         storage: dict[str, Any] | None = None,
+        queries: dict[str, str] | None = None,
     ) -> None:
         """Write settings.toml: loopback allowed, no pause between requests, mails into a Maildir."""
         named = [{"url": source, "name": f"S{number}"} if isinstance(source, str) else source
                  for number, source in enumerate(sources, 1)]  # fmt: skip
-        document = {
+        document: dict[str, Any] = {
             "storage": storage or {},
             "crawl": {"pace": "0s", "timeout": "5s", "allow_networks": ["127.0.0.0/8"], **(crawl or {})},
             "mail": {"to": ["ann@desk.example"], "timezone": "UTC", **(mail or {})},
             "sources": named,
             "topics": topics or [],
+            **({"queries": queries} if queries else {}),
         }
         self.path.write_text(tomlkit.dumps(document), encoding="utf-8")
 

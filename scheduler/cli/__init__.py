@@ -24,6 +24,7 @@ from scheduler.cli.setup import backup, check, init
 from scheduler.cli.sources import sources
 from scheduler.cli.stories import stories
 from scheduler.cli.topics import topics
+from scheduler.cli.topics_diff import diff
 from scheduler.cli.topics_follow import follow, teach
 
 
@@ -36,6 +37,7 @@ def tidings(context: click.Context, settings: str | None) -> None:
     context.obj = Session(settings)
 
 
+topics.add_command(diff)
 topics.add_command(follow)
 topics.add_command(teach)
 for verb in (run, once, demo, init, check, status, sources, topics, articles, stories, explain, alerts, backup):

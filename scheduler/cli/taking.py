@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -63,6 +63,11 @@ class Missed:
     article: StoredArticle
     miss: Miss
 
+    @property
+    def says(self) -> str:
+        """What was lacking."""
+        return self.miss.says
+
     def as_json(self) -> dict[str, Any]:
         """The article in short, with what held and what was lacking."""
         return in_short(self.article) | miss_json(self.miss)
@@ -81,12 +86,16 @@ class Unlike:
     line: float
     follow: str
 
+    query: str = ""
+    """What the topic's query lacked in it, where it has one."""
+
     @property
     def says(self) -> str:
         """What it scored, what the topic asks, and what it shares with the examples, the weightiest first."""
         shared = ", ".join(dict.fromkeys(piece.form for piece in self.verdict.evidence))
         tail = f": shares {shared}" if shared else ""
-        return f"scored {self.verdict.score:.2f}, {self.follow} asks {self.line:.2f}{tail}"
+        query = f"; of the query: {self.query}" if self.query else ""
+        return f"scored {self.verdict.score:.2f}, {self.follow} asks {self.line:.2f}{tail}{query}"
 
     def as_json(self) -> dict[str, Any]:
         """The article in short, with its score and what it shares."""
@@ -215,25 +224,72 @@ def sift_by_examples(store: Store, trial: Trial, topic: Topic, *, since: datetim
     return Sifted(taken, ranked[:nearest], len(below))
 
 
+class Asked(Protocol):
+    """A topic as it is asked about stored articles."""
+
+    def take(self, article: StoredArticle, read: Document) -> Taken | None:
+        """The article as it is taken, or None."""
+
+    def miss(self, article: StoredArticle, read: Document) -> Missed | Unlike:
+        """Why it does not take an article that it does not take."""
+
+
+class ByQuery:
+    """A topic that is a query."""
+
+    def __init__(self, topic: CompiledTopic) -> None:
+        self._topic, self._matcher = topic, Matcher([topic])
+
+    def take(self, article: StoredArticle, read: Document) -> Taken | None:
+        """The article as the query takes it, or None."""
+        found = _matches(self._matcher, article, read)
+        return Taken(article, found[0]) if found else None
+
+    def miss(self, article: StoredArticle, read: Document) -> Missed:
+        """What the query lacks in an article that it does not take."""
+        missed = missed_by(self._topic, article, read)
+        assert missed is not None  # noqa: S101  (it is not taken)
+        return Missed(article, missed)
+
+
+class ByExamples:
+    """A topic with examples, with its query if it has one."""
+
+    def __init__(self, trial: Trial, topic: Topic) -> None:
+        self._trial, self._follow = trial, topic.follow
+        self._query = compile_topic(topic.name, topic.query) if topic.query.strip() else None
+
+    def take(self, article: StoredArticle, read: Document) -> Taken | None:
+        """The article as query or examples take it, or None."""
+        match = self._trial.match(article, read)
+        return None if match is None else Taken(article, match)
+
+    def miss(self, article: StoredArticle, read: Document) -> Unlike:
+        """What an article that is not taken scores, and what the query lacks in it."""
+        verdict = self._trial.verdict(article) or Verdict("", 0.0, taken=False, moves=False)
+        missed = None if self._query is None else missed_by(self._query, article, read)
+        return Unlike(article, verdict, self._trial.line, self._follow, "" if missed is None else missed.says)
+
+
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """An article that the query took as it was, and misses as it is now."""
+    """An article that the topic took as it was, and misses as it is now."""
 
     was: Taken
-    now: Missed
+    now: Missed | Unlike
 
     def as_json(self) -> dict[str, Any]:
-        """The article in short, with what is lacking now; ``met`` is what the query met as it was."""
+        """The article in short, with what is lacking now; ``met`` is what was met as the topic was."""
         return self.now.as_json() | {"met": [asdict(piece) for piece in self.was.match.evidence]}
 
     def as_text(self, zone: tzinfo) -> str:
         """What was met before, and what is lacking now."""
-        return f"{self.was.as_text(zone)}\n  now: {show.line(self.now.miss.says, 500)}"
+        return f"{self.was.as_text(zone)}\n  now: {show.line(self.now.says, 500)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an edited query gains and loses."""
+    """What an edited topic gains and loses."""
 
     before: list[Taken]
     after: list[Taken]
@@ -241,21 +297,21 @@ class Change:
     lost: list[Lost]
 
 
-def compare(store: Store, before: CompiledTopic | None, after: CompiledTopic, *, since: datetime) -> Change:
-    """Try a query as it was and as it is now on the archive; ``before`` is None for a topic that is new."""
-    old, new = Matcher([] if before is None else [before]), Matcher([after])
+def compare(store: Store, before: Asked | None, after: Asked, *, since: datetime) -> Change:
+    """Try a topic as it was and as it is now on the archive; ``before`` is None for one that is new."""
     change = Change([], [], [], [])
     for article in watched(store.articles.latest_first(since=since), store.articles.count(since)):
         read = document(article)
-        was = [Taken(article, found) for found in _matches(old, article, read)]
-        now = [Taken(article, found) for found in _matches(new, article, read)]
-        change.before.extend(was)
-        change.after.extend(now)
-        if now and not was:
-            change.gained.extend(now)
-        missed = None if now or not was else missed_by(after, article, read)
-        if missed is not None:
-            change.lost.append(Lost(was[0], Missed(article, missed)))
+        was = None if before is None else before.take(article, read)
+        now = after.take(article, read)
+        if was is not None:
+            change.before.append(was)
+        if now is not None:
+            change.after.append(now)
+        if now is not None and was is None:
+            change.gained.append(now)
+        if was is not None and now is None:
+            change.lost.append(Lost(was, after.miss(article, read)))
     return change
 
 

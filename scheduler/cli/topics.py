@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from crawler.following import Trial
     from crawler.model import Topic
     from crawler.storage import Reach, Store
-    from scheduler.cli.taking import Lost, Sifted, Taken, Tally
+    from scheduler.cli.taking import Sifted, Tally
 
 _EXAMPLES = """\b
 Examples:
@@ -127,7 +125,7 @@ def test_topic(
         "nearly": found.nearly,
         "nearest": [each.as_json() for each in found.nearest],
     }
-    parts = [_head(counts, days, span), *(each.as_text(zone) for each in newest)]
+    parts = [_test_head(counts, days, span), *(each.as_text(zone) for each in newest)]
     parts += _below(found, zone) if nearly else []
     emit(document, as_json=as_json, text="\n\n".join(parts))
     return DONE
@@ -156,107 +154,7 @@ def _below(found: Sifted, zone: tzinfo) -> list[str]:
     return [f"nearly taken ({which}):", *(each.as_text(zone) for each in found.nearest)]
 
 
-@topics.command("diff", short_help="Show what an edited query gains and loses.")
-@click.argument("name")
-@days_option
-@click.option("--query", help="The edited query; without it the one in settings.toml, against the one that ran last.")
-@click.option(
-    "--against",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False),
-    help="Compare with this other settings.toml.",
-)
-@click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="How many of each to show.")
-@json_option
-@click.pass_obj
-def diff_topic(
-    session: Session, *, name: str, days: int, query: str | None, against: str | None, limit: int, as_json: bool
-) -> int:
-    """Show what an edited query of the topic NAME gains and loses over the archive; nothing is stored or sent.
-
-    The query in settings.toml is compared with the one that ran last, so: edit, diff, then let the service take it.
-    With --query that one is compared with settings.toml's, with --against settings.toml's with the other file's.
-    """
-    from crawler.runtime import utc_now  # noqa: PLC0415
-    from crawler.storage import Store  # noqa: PLC0415
-    from scheduler.cli.taking import compare, compiled, tally  # noqa: PLC0415
-
-    if query is not None and against is not None:
-        raise click.UsageError(
-            "--query and --against cannot stand together: each says what settings.toml is compared with"
-        )
-    config, now = session.config(), utc_now()
-    topic, since = session.topic(config, name), now - timedelta(days=days)
-    with Store.reader(config.storage.path) as store:
-        old, new = _edited(store, topic, query=query, against=against)
-        if old.query.split() == new.query.split():
-            tell(f"the query {new.named} is {old.named}; edit it, or try another with --query")
-        before = compiled(topic.name, old.query) if old.query.strip() else None
-        change = compare(store, before, compiled(topic.name, new.query, config.queries), since=since)
-        begun = store.articles.first_seen_since(since) or now
-    span, zone = (now - begun) / timedelta(days=1), config.mail.timezone
-    was, now_is = (tally(taken, days=span, zone=zone) for taken in (change.before, change.after))
-    document = {
-        "topic": topic.name,
-        "days": days,
-        "before": {"query": old.query, "from": old.place, **was.as_json()},
-        "after": {"query": new.query, "from": new.place, **now_is.as_json()},
-        "kept": len(change.after) - len(change.gained),
-        "gained": [each.as_json() for each in change.gained],
-        "lost": [each.as_json() for each in change.lost],
-    }
-    head = _diff_head(old, new, was, now_is) + _short_archive(days, span)
-    text = [head, *_some("gained", change.gained, limit, zone), *_some("lost", change.lost, limit, zone)]
-    emit(document, as_json=as_json, text="\n\n".join(text))
-    return DONE
-
-
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    """One side of a comparison."""
-
-    query: str
-    place: str
-    """Where it stands, as the JSON document says it."""
-    named: str
-    """The same for people."""
-
-
-def _edited(store: Store, topic: Topic, *, query: str | None, against: str | None) -> tuple[_Edit, _Edit]:
-    """The query as it was and as it is now; raises Refused."""
-    settings = _Edit(topic.query, "settings", "in settings.toml")
-    if query is not None:
-        return settings, _Edit(query, "typed", "that you typed")
-    if not topic.query.strip():
-        raise Refused(f"the topic {topic.name} has no query; try one with --query")
-    if against is not None:
-        other = Session(against)
-        return _Edit(other.topic(other.config(), topic.name).query, "file", f"in {against}"), settings
-    last = store.topics.last_run(topic.name)
-    return _Edit("" if last is None else last.query, "last run", "the one that ran last"), settings
-
-
-def _diff_head(old: _Edit, new: _Edit, was: Tally, now_is: Tally) -> str:
-    from scheduler.show import count  # noqa: PLC0415
-
-    if not old.query.strip():
-        found = count(now_is.articles, "article")
-        return f"no query ran for this topic yet; the one {new.named} takes {found}, {now_is.a_day:.1f} alerts a day"
-    return (
-        f"before ({old.named}): {count(was.articles, 'article')}, {was.a_day:.1f} alerts a day\n"
-        f"after ({new.named}): {count(now_is.articles, 'article')}, {now_is.a_day:.1f} alerts a day"
-    )
-
-
-def _some(word: str, found: Sequence[Taken | Lost], limit: int, zone: tzinfo) -> list[str]:
-    """What was gained or lost, under a heading that counts."""
-    if not found:
-        return [f"{word}: none"]
-    more = f", the latest {limit} of them" if len(found) > limit else ""
-    return [f"{word}: {len(found)}{more}", *(each.as_text(zone) for each in found[:limit])]
-
-
-def _head(counts: Tally, days: int, span: float) -> str:
+def _test_head(counts: Tally, days: int, span: float) -> str:
     from scheduler.show import count  # noqa: PLC0415
 
     found, told = count(counts.articles, "article"), count(counts.developments, "development")
@@ -264,8 +162,9 @@ def _head(counts: Tally, days: int, span: float) -> str:
     if counts.busiest is not None:
         day, alerts = counts.busiest
         lines += f"\n{counts.a_day:.1f} alerts a day, {alerts} on the busiest ({day})"
-    return lines + _short_archive(days, span)
+    return lines + short_archive(days, span)
 
 
-def _short_archive(days: int, span: float) -> str:
+def short_archive(days: int, span: float) -> str:
+    """What is said of an archive that does not go back so far as was asked; else empty."""
     return f"\nthe archive goes back {max(span, 1):.0f} of these {days} days" if span < days - 1 else ""

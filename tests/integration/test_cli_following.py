@@ -155,3 +155,57 @@ def test_check_holds_examples_to_what_must_and_must_not_match(
     assert "the examples do not take" in wrong[0]
     assert "wide asks 0.15" in wrong[0]
     assert "the topic takes" in wrong[1]
+
+
+def test_diff_tells_what_examples_gain_and_lose(
+    program: Program, archive: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (program.folder / "doha.txt").write_text(EXAMPLE, "utf-8")
+    plain = {"name": "Children", "examples": ["doha.txt"]}
+    program.settings([archive.url("/rss")], [plain])
+    program.once()
+    found = run(program, capsys, "diff", "Children")
+    assert (found["gained"], found["lost"]) == ([], [])
+    assert found["before"]["examples"] == found["after"]["examples"] == ["doha.txt"]
+    assert found["kept"] == found["before"]["articles"] >= 1
+    program.settings([archive.url("/rss")], [{**plain, "query": "ferry"}])
+    found = run(program, capsys, "diff", "Children")
+    assert [each["title"] for each in found["gained"]] == [OTHER.title]
+    program.settings([archive.url("/rss")], [{"name": "Children", "query": "ferry"}])
+    found = run(program, capsys, "diff", "Children")
+    assert SAME.title in {each["title"] for each in found["lost"]}
+    assert found["after"]["examples"] == []
+
+
+def test_diff_says_what_a_lost_article_scores_now(
+    program: Program, archive: Host, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(following.LINES, "strict", 0.999)
+    (program.folder / "doha.txt").write_text(EXAMPLE, "utf-8")
+    wide = {"name": "Children", "examples": ["doha.txt"], "follow": "wide"}
+    program.settings([archive.url("/rss")], [wide])
+    other = program.folder / "older.toml"
+    other.write_text(program.path.read_text("utf-8"), "utf-8")
+    program.settings([archive.url("/rss")], [{**wide, "follow": "strict", "query": "ferry"}])
+    found = run(program, capsys, "diff", "Children", "--against", str(other))
+    lost = next(each for each in found["lost"] if each["title"] == SAME.title)
+    assert lost["says"].startswith(f"scored {lost['score']:.2f}, strict asks 1.00")
+    assert lost["says"].endswith("; of the query: no ferry")
+    assert lost["met"]
+    typed = run(program, capsys, "diff", "Children", "--query", "ferry OR children")
+    assert typed["before"]["examples"] == typed["after"]["examples"] == ["doha.txt"]
+    assert SAME.title in {each["title"] for each in typed["gained"]}
+
+
+def test_sub_queries_may_stand_in_a_query_that_is_tried(
+    program: Program, archive: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program.settings([archive.url("/rss")], [{"name": "T", "query": "@boats"}], queries={"boats": "ferry OR ship"})
+    assert [each["title"] for each in run(program, capsys, "test", "T", "--query", "@boats")["newest"]] == [OTHER.title]
+    same = run(program, capsys, "diff", "T", "--query", "@boats")
+    assert (same["gained"], same["lost"], same["kept"]) == ([], [], 1)
+    assert same["after"]["query"] == "@boats"
+    wider = run(program, capsys, "diff", "T", "--query", "@boats OR children")
+    assert SAME.title in {each["title"] for each in wider["gained"]}
+    assert invoke(["--settings", str(program.path), "topics", "diff", "T", "--query", "@cars"]) == 2
+    assert "there is no sub-query @cars" in capsys.readouterr().err
