@@ -12,11 +12,12 @@ from datetime import datetime
 
 from crawler.following import frequencies
 from crawler.items import Draft
+from crawler.repeating import reading_of
 from crawler.storage import ArticleIntent, Store
 from crawler.stories import novelty
-from crawler.stories.facts import Reading, read
 from crawler.stories.memory import Memory
 from crawler.stories.novelty import News
+from crawler.stories.repeats import repeats
 from crawler.stories.threading import Outline, join, keys_of
 from crawler.text import Document
 from crawler.topics.following import counted, features
@@ -123,8 +124,9 @@ class Joiner:
     def _news(self, article: ArticleIntent, story: int) -> None:
         """Ask what an article adds to the articles before it; a story's first is not asked, it is all new."""
         memory = self._memory(story)
-        reading = _reading(article)
+        reading = reading_of(article, self._now)
         found = novelty.news(reading, memory)
+        article.repeats = repeats(reading, found, memory)
         article.news = as_json(found, article)
         memory.remember(_NOT_STORED, reading, [one.newness for one in found.sentences])
         article.memory = memory.dump()
@@ -142,10 +144,9 @@ class Joiner:
         memory = Memory()
         if story < _FRESH:
             for number, known in self._store.articles.get(self._store.stories.originals(story)).items():
-                document = Document(known.title, known.text, known.language)
-                memory.remember(number, read(document, (known.published or known.first_seen).date()))
+                memory.remember(number, reading_of(known, self._now))
         for begun in self._told.pop(story, ()):
-            memory.remember(_NOT_STORED, _reading(begun))
+            memory.remember(_NOT_STORED, reading_of(begun, self._now))
         return memory
 
 
@@ -174,8 +175,3 @@ def as_json(found: News, article: ArticleIntent) -> list[dict[str, object]]:
 
 def _document(article: ArticleIntent) -> Document:
     return Document(article.title, article.text, article.language)
-
-
-def _reading(article: ArticleIntent) -> Reading:
-    when = article.published or article.when
-    return read(_document(article), when.date() if when is not None else None)

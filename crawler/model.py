@@ -340,6 +340,8 @@ class Topic:
     """How much like them an article has to be: ``strict``, ``balanced`` or ``wide``."""
     semantic: bool = False
     """Compare by meaning too, with the extra ``[semantic]``."""
+    repeats: str = "quiet"
+    """Of articles that say nothing that the person was not told of their story: ``quiet``, no mail; ``all``, a mail."""
 
 
 class AlertKind(StrEnum):

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from crawler import revisits
 from crawler.alerts.plan import change_due, plan
 from crawler.model import AlertKind, Match, Topic
+from crawler.repeating import LATELY, MOST_TOLD, said_before
 from crawler.runtime import Runtime
-from crawler.storage import AlertIntent, ArticleIntent, ChangeIntent, MatchIntent
+from crawler.storage import AlertIntent, ArticleIntent, ChangeIntent, MatchIntent, StoredArticle
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 FULLER = "fuller"
@@ -25,6 +26,7 @@ class Planner:
         self._fresh: set[tuple[int | None, str, str]] = set()
         self._planned: dict[tuple[str, str], int] = {}
         self._source: int | None = None
+        self._told_here: dict[tuple[str, str], list[ArticleIntent]] = {}
 
     def plan(self, article: ArticleIntent, *, archived: bool, source: int | None = None) -> None:
         """Replace an article's bare matches by matches with their fate and alerts; plan who is told what changed.
@@ -54,11 +56,20 @@ class Planner:
         hearing = (
             everybody if archived else tuple(each for each in everybody if not self._is_mute(topic, each, article))
         )
+        knowing: set[str] = set()
+
+        def is_told(person: str) -> bool:
+            if article is None or self._told(topic.name, person, article):
+                return article is not None
+            if self._is_known(topic, person, article):
+                knowing.add(person)
+            return person in knowing
+
         plans = plan(
             topic,
             hearing,
             archived=archived,
-            told=lambda person: article is not None and self._told(topic.name, person, article),
+            told=is_told,
             recent=lambda person: self._recent(topic.name, person),
             closed=lambda person, due: self._runtime.store.outbox.digest_is_closed(topic.name, person, due),
             now=self._now,
@@ -67,8 +78,25 @@ class Planner:
         alerts = tuple(AlertIntent(each.recipient, topic.name, each.kind, each.due_at) for each in plans)
         for alert in alerts:
             self._remember(alert, article)
-        fate = "archived" if archived else "planned" if alerts else "muted" if hearing != everybody else "copy"
-        return MatchIntent(match, fate, alerts)
+        unheard = "known" if knowing else "muted" if hearing != everybody else "copy"
+        return MatchIntent(match, "archived" if archived else "planned" if alerts else unheard, alerts)
+
+    def _is_known(self, topic: Topic, person: str, article: ArticleIntent) -> bool:
+        """Whether an article says nothing that this person was not told of its story in the last days."""
+        judged = article.known_id is None and article.news is not None
+        if topic.repeats == "all" or (judged and not article.repeats):
+            return False
+        told: list[ArticleIntent | StoredArticle] = [
+            each for each in reversed(self._told_here.get((topic.name, person), ())) if _story(each) == _story(article)
+        ]
+        store = self._runtime.store
+        stories = [store.articles.story_of(article.known_id)] if article.known_id is not None else [article.story_id]
+        numbers = [number for number in (*stories, *article.merges) if number is not None]
+        if numbers:
+            ids = store.stories.told(numbers, topic.name, person, self._now - LATELY, MOST_TOLD)
+            stored = store.articles.get(ids)
+            told += [stored[number] for number in ids if number in stored]
+        return bool(told) and said_before(article, told, self._now)
 
     def _is_mute(self, topic: Topic, person: str, article: ArticleIntent | None) -> bool:
         """Whether a person asked to hear nothing of the article's story or source for now."""
@@ -113,6 +141,13 @@ class Planner:
         origin = _origin(article)
         root = origin if isinstance(origin, int) else id(origin or article)
         self._fresh.add((root, alert.topic, alert.recipient))
+        if alert.kind is not AlertKind.ARCHIVE:
+            self._told_here.setdefault((alert.topic, alert.recipient), []).append(article)
+
+
+def _story(article: ArticleIntent) -> int:
+    """What tells articles of one story from those of others, within a transaction."""
+    return article.story_id if article.story_id is not None else id(article.begun_by or article)
 
 
 def _origin(article: ArticleIntent) -> int | ArticleIntent | None:

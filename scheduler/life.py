@@ -37,6 +37,8 @@ class Answer(StrEnum):
     """It was there before the topic or the source was followed, and was counted only."""
     COPY = "copy"
     """The same text was told before."""
+    KNOWN = "known"
+    """It says nothing that was not told of its story."""
     MUTED = "muted"
     """Everybody who would be told asked to hear nothing of its story or source for a while."""
     IMPORTED = "imported"
@@ -250,10 +252,26 @@ class _Teller:
         if stored.fate == "import":
             says = "it takes the article, which was imported: nobody is mailed of those"
             return TopicAnswer(topic.name, Answer.IMPORTED, says, stored.match)
+        if stored.fate == "known":
+            return self._known(topic, stored)
         if stored.fate == "muted":
             says = "it takes the article, whose story or source was mute; `tidings alerts mutes` says until when"
             return TopicAnswer(topic.name, Answer.MUTED, says, stored.match)
         return self._copy(topic, stored)
+
+    def _known(self, topic: Topic, stored: StoredMatch) -> TopicAnswer:
+        """It was kept quiet: which articles of its story were told instead."""
+        before = [number for number in self._store.stories.members(self._article.story_id) if number < self._article.id]
+        found = [each for each in self._store.traces.told(before) if each.topic == topic.name]
+        told = [each for each in found if each.kind in (AlertKind.NEWS, AlertKind.DIGEST)]
+        says = "it takes the article, which says nothing that was not told of its story"
+        if told:
+            last = max(told, key=lambda each: each.article_id)
+            article = self._store.articles.get([last.article_id])[last.article_id]
+            when = "is told" if last.sent_at is None else f"was mailed on {show.moment(last.sent_at, self._zone)}"
+            says += f": {_named(article)} {when} ({_message(last)})"
+        says += '; repeats = "all" in the topic\'s settings has such articles mailed'
+        return TopicAnswer(topic.name, Answer.KNOWN, says, stored.match, told=tuple(told))
 
     def _copy(self, topic: Topic, stored: StoredMatch) -> TopicAnswer:
         told = [each for each in self._told if each.topic == topic.name and each.article_id in self._kin]

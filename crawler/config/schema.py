@@ -247,6 +247,7 @@ class TopicSettings(Section):
     semantic: bool = False
     alert: Annotated[str, PlainValidator(parse_alert)] = _as_written("now")
     quiet: Annotated[str, PlainValidator(parse_quiet)] = _as_written("")
+    repeats: Literal["quiet", "all"] = "quiet"
     to: Recipients = _as_written([])
     must_match: Lines = _as_written([])
     must_not_match: Lines = _as_written([])
@@ -261,6 +262,7 @@ class TopicSettings(Section):
             semantic=self.semantic,
             alert=self.alert,
             quiet=self.quiet,
+            repeats=self.repeats,
             to=self.to or everybody,
             must_match=self.must_match,
             must_not_match=self.must_not_match,

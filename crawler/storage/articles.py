@@ -392,7 +392,10 @@ class Articles:
         )
 
     def match(self, article_id: int, intent: MatchIntent, now: datetime) -> bool:
-        """Store a match; False when the topic had taken the article before (its evidence is brought up)."""
+        """Store a match; False when the topic had taken the article before (its evidence is brought up).
+
+        One that was quiet because it said nothing new is taken as if for the first time when a version is to be told.
+        """
         match = intent.match
         evidence = _json([asdict(piece) for piece in match.evidence])
         known = self._db.execute(
@@ -400,7 +403,7 @@ class Articles:
             [match.score, evidence, article_id, match.topic],
         )
         if known.rowcount:
-            return False
+            return bool(intent.alerts) and self._is_told_after_all(article_id, match.topic)
         row = {
             "article_id": article_id,
             "topic": match.topic,
@@ -411,6 +414,13 @@ class Articles:
         }
         self._insert("matches", row)
         return True
+
+    def _is_told_after_all(self, article_id: int, topic: str) -> bool:
+        changed = self._db.execute(
+            "UPDATE matches SET fate = 'planned' WHERE article_id = ? AND topic = ? AND fate = 'known'",
+            [article_id, topic],
+        )
+        return bool(changed.rowcount)
 
     # -- helpers ----------------------------------------------------------------------------------------------
 

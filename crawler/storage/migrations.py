@@ -160,7 +160,7 @@ CREATE TABLE matches (
     score REAL NOT NULL,  -- 0 to 1; a query that holds scores 1
     evidence TEXT NOT NULL,  -- where it was met: a JSON array of field, start, end, form, term
     matched_at TEXT NOT NULL,  -- when
-    fate TEXT NOT NULL,  -- planned (an alert tells it), archived (was already there), copy (of one told), muted, import
+    fate TEXT NOT NULL,  -- planned (an alert tells it), archived (was there), copy (of one told), known, muted, import
     PRIMARY KEY (article_id, topic)
 ) STRICT
 """

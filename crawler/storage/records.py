@@ -42,7 +42,7 @@ class MatchIntent:
 
     match: Match
     fate: str
-    """``planned``, ``archived``, ``copy`` or ``import``: see the column's comment."""
+    """``planned``, ``archived``, ``copy``, ``known``, ``muted`` or ``import``: see the column's comment."""
     alerts: tuple[AlertIntent, ...] = ()
 
 
@@ -94,6 +94,8 @@ class ArticleIntent:
     """What it adds to its story, where that had an article before."""
     memory: bytes | None = None
     """What its story has said, with it."""
+    repeats: bool = False
+    """Whether it surely says nothing that its story had not said."""
     shingles: tuple[int, ...] = ()
     credit: str = ""
     """The agency or outlet that its text is credited to; empty when to none."""

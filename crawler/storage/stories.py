@@ -114,6 +114,19 @@ class Stories:
         rows = self._db.execute("SELECT story_id FROM merges WHERE merged_into = ? ORDER BY story_id", [number])
         return [row["story_id"] for row in rows]
 
+    def told(self, numbers: Iterable[int], topic: str, person: str, since: datetime, most: int) -> list[int]:
+        """Ids of articles of some stories that a person was told by a mail planned since, the latest first."""
+        wanted = list(numbers)
+        marks = ",".join("?" * len(wanted))
+        rows = self._db.execute(
+            "SELECT DISTINCT a.id FROM articles a JOIN alert_articles m ON m.article_id = a.id"
+            f" JOIN alerts o ON o.id = m.alert_id WHERE a.story_id IN ({marks}) AND m.topic = ? AND m.recipient = ?"
+            " AND o.kind IN ('news', 'digest') AND o.state != 'failed' AND o.planned_at >= ?"
+            " ORDER BY a.id DESC LIMIT ?",
+            [*wanted, topic, person, to_text(since), most],
+        )
+        return [row["id"] for row in rows]
+
     def joined(self, article_id: int) -> StoredJoin | None:
         """What let an article join its story; ``None`` when it began it, or came as a copy."""
         row = self._db.execute("SELECT * FROM joins WHERE article_id = ?", [article_id]).fetchone()

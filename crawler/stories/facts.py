@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from typing import NamedTuple
 from zlib import crc32
 
 from crawler.stories.commonplace import COMMONPLACE, CREDIT_LINES, called
+from crawler.stories.happenings import Happenings, happenings
 from crawler.text import Document, Token, fold, text_keys
 from crawler.text.cognates import cognate_key
 from crawler.text.counted import counted
@@ -75,6 +76,10 @@ class Reading:
     language: str
     sentences: tuple[Said, ...]
     facts: tuple[Fact, ...]
+    happenings: tuple[int, ...] = ()
+    """Keys of what it says happened or did not, each once."""
+    denied: tuple[int, ...] = ()
+    """Units of further words that it denies, each once."""
 
 
 _STOP_WORDS = """
@@ -131,7 +136,10 @@ def read(document: Document, published: date | None, name_keys: NameKeys = sound
     ordinary = frozenset(token.form for token in document.text_tokens if token.form[0].islower())
     body_names = frozenset(token.folded for token in document.text_tokens if token.form[0].isupper())
     facts = [*title.facts(ordinary, _title_case(document, body_names)), *body.facts(ordinary, None)]
-    return Reading(document.language, (*title.said(), *body.said()), tuple(facts))
+    told = [*title.happenings(), *body.happenings()]
+    happened = dict.fromkeys(hashed(f"h:{kind}") for each in told for kind in each.classes)
+    denied = dict.fromkeys(unit for each in told for unit in each.denied)
+    return Reading(document.language, (*title.said(), *body.said()), tuple(facts), tuple(happened), tuple(denied))
 
 
 def _title_case(document: Document, body_names: frozenset[str]) -> frozenset[str] | None:
@@ -183,6 +191,10 @@ class _Field:
             )
             for quote in quotes(self.text)
         ]
+
+    def happenings(self) -> list[Happenings]:
+        """What each sentence says happened, or did not."""
+        return [happenings(words, partial(_unit, self.language), _STOP) for words in self.words]
 
     def _figure(self, figure: Figure) -> Fact | None:
         about = self._counted(figure.end)
@@ -284,6 +296,11 @@ _ADJECTIVE = re.compile("(?<=...)(?:ськ|ск)(?:ий|ого|ому|им|ім|
 """What makes an adjective of a place: Рязанський, which English leaves a noun."""
 _WORDS_BEHIND = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)?")
 _NEAR = 28
+
+
+def denial(unit: int) -> int:
+    """The key under which it is remembered that a word was denied."""
+    return hashed(f"h:not {unit}")
 
 
 def figure_keys(figure: Figure) -> tuple[int, ...]:

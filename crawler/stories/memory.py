@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from crawler.stories.facts import Fact, Reading
+from crawler.stories.facts import Fact, Reading, denial
 
 MOST_SENTENCES = 400
 """Sentences that are remembered: a development with more to it goes on for weeks, and its first reports are in many."""
@@ -114,6 +114,8 @@ class Memory:
                 self._add(article, reading.language, said.units, free)
         for fact in reading.facts:
             self._state(fact)
+        for key in (*reading.happenings, *map(denial, reading.denied)):
+            self._again(key)
         self._forget()
 
     def _state(self, fact: Fact) -> None:
@@ -121,8 +123,11 @@ class Memory:
             self._quotes = [*self._quotes[1 - MOST_QUOTES :], frozenset(fact.keys)]
             return
         for key in fact.keys:
-            self._facts.pop(key, None)  # what is said again is forgotten last
-            self._facts[key] = None
+            self._again(key)
+
+    def _again(self, key: int) -> None:
+        self._facts.pop(key, None)  # what is said again is forgotten last
+        self._facts[key] = None
 
     def _add(self, article: int, language: str, units: tuple[int, ...], free: tuple[int, ...]) -> None:
         self._sentences.append((article, language, units, free))

@@ -11,14 +11,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from crawler.repeating import LATELY, MOST_TOLD
 from crawler.stories.facts import Reading, read
 from crawler.stories.memory import Memory
 from crawler.stories.novelty import News, news
+from crawler.stories.repeats import repeats
 from crawler.text import Document
 from tests.quality.shared import DATA, OWN, lines
 
 UPDATES = DATA / "updates" / "updates.dev.jsonl"
 PARALLEL = OWN / "novelty" / "parallel.txt"
+REWRITES = OWN / "novelty" / "rewrites.txt"
 LANGUAGES = ("en", "uk", "ru")
 _LEAST_WORDS = 3
 
@@ -191,6 +194,80 @@ def quiet_copies(reports: Iterable[Report]) -> tuple[int, int, list[str]]:
     return seen, quiet, loud
 
 
+@dataclass(frozen=True)
+class Rewrites:
+    """A report of our own, a rewrite that adds nothing, and twists of it that add or turn one thing."""
+
+    language: str
+    day: date
+    report: str
+    rewrite: str
+    twists: tuple[str, ...]
+
+
+def rewrites() -> list[Rewrites]:
+    """Those that the tests carry."""
+    blocks: list[tuple[str, str, dict[str, list[str]]]] = []
+    for line in REWRITES.read_text("utf-8").splitlines():
+        if met := re.match(r"(\w\w) (\d{4}-\d\d-\d\d)$", line):
+            blocks.append((met[1], met[2], defaultdict(list)))
+        elif met := re.match(r"(report|rewrite|twist): ", line):
+            blocks[-1][2][met[1]].append(line[met.end() :])
+    return [
+        Rewrites(language, date.fromisoformat(day), texts["report"][0], texts["rewrite"][0], tuple(texts["twist"]))
+        for language, day, texts in blocks
+    ]
+
+
+def is_quiet(said: Iterable[str], text: str, language: str, day: date) -> bool:
+    """Whether a text would be kept quiet after others."""
+    memory = Memory()
+    for number, earlier in enumerate(said):
+        memory.remember(number, _reading(earlier, language, day))
+    reading = _reading(text, language, day)
+    return repeats(reading, news(reading, memory), memory)
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """How many texts would be kept from who was told of the story in the three days before."""
+
+    updates: int
+    of_updates: int
+    restated: int
+    of_restated: int
+
+    @property
+    def false(self) -> float:
+        """The share of updates, which all say something new, that would be kept quiet."""
+        return self.updates / max(1, self.of_updates)
+
+    @property
+    def right(self) -> float:
+        """The share of another writer's restatements; many of these hold a detail that the first left out."""
+        return self.restated / max(1, self.of_restated)
+
+
+def quiet_updates(path: Path = UPDATES) -> Quiet:
+    """Updates of long events, and another writer's latest text of these days, after a writer's own of these days."""
+    counts: Counter[tuple[str, bool]] = Counter()
+    for own, others in _writers(path):
+        for at, row in enumerate(own):
+            said = [each["update"] for each in own[max(0, at - MOST_TOLD) : at] if _is_late(each, row)]
+            told = [
+                ("restated", each["update"]) for each in others if each["date"] < row["date"] and _is_late(each, row)
+            ]
+            for kind, text in [("update", row["update"]), *told[-1:]] if said else ():
+                day = date.fromisoformat(row["date"])
+                counts[kind, is_quiet(map(_cleaned, said), _cleaned(text), "en", day)] += 1
+    both = {kind: counts[kind, False] + counts[kind, True] for kind in ("update", "restated")}
+    return Quiet(counts["update", True], both["update"], counts["restated", True], both["restated"])
+
+
+def _is_late(row: dict[str, Any], before: dict[str, Any]) -> bool:
+    return date.fromisoformat(before["date"]) - date.fromisoformat(row["date"]) <= LATELY
+
+
 def cost(words: int = 400, repeats: int = 20) -> tuple[float, float]:
     """CPU for reading an article of so many words and telling what is new in it, beside 30 others.
 
@@ -220,6 +297,9 @@ def report() -> Iterator[str]:
             same, other = update_curves(lent=lent)
             yield f"updates, {title}: AUC same writer {same.auc:.4f} ({len(same.new)} new, {len(same.old)} old), "
             yield f"  another writer {other.auc:.4f} ({len(other.new)} new, {len(other.old)} old)"
+        kept = quiet_updates()
+        yield f"kept quiet: of {kept.of_updates} updates {kept.false:.4f}, of {kept.of_restated} restatements "
+        yield f"  by another writer {kept.right:.3f}"
     else:
         yield f"{UPDATES.name} is not there"
     reports = parallel_reports()
@@ -229,5 +309,9 @@ def report() -> Iterator[str]:
         yield f"{title}, called new: {rates}"
     seen, quiet, _ = quiet_copies(reports)
     yield f"copies of which nothing is announced: {quiet / seen:.3f} of {seen}"
+    own = rewrites()
+    quiet = sum(is_quiet([each.report], each.rewrite, each.language, each.day) for each in own)
+    twists = [is_quiet([one.report], twist, one.language, one.day) for one in own for twist in one.twists]
+    yield f"own rewrites kept quiet: {quiet} of {len(own)}; twists: {sum(twists)} of {len(twists)}"
     milliseconds, times = cost()
     yield f"cost: {milliseconds:.2f} ms of CPU for 400 words, {times:.1f} times what finding the words takes"

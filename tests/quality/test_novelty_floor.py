@@ -15,19 +15,33 @@ from tests.quality.novelty import (
     Report,
     copies,
     cost,
+    is_quiet,
     parallel_reports,
     quiet_copies,
+    quiet_updates,
+    rewrites,
     translated,
     update_curves,
 )
 
 UPDATES = floors("novelty.updates")
 OWN = floors("novelty.own")
+QUIET = floors("novelty.quiet")
 
 
 @pytest.fixture(scope="module")
 def reports() -> list[Report]:
     return parallel_reports()
+
+
+def test_only_what_says_nothing_new_is_kept_quiet() -> None:
+    own = rewrites()
+    quiet = [is_quiet([each.report], each.rewrite, each.language, each.day) for each in own]
+    assert sum(quiet) >= QUIET["rewrites"] * len(own)
+    found = quiet_updates()
+    assert found.of_updates > 1000
+    assert found.false <= QUIET["updates"]
+    assert found.right >= QUIET["restatements"]
 
 
 def test_the_reports_are_parallel(reports: list[Report]) -> None:

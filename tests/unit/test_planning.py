@@ -127,3 +127,102 @@ def test_quiet_hours_are_those_of_the_persons_zone(runtime: Runtime) -> None:
     article = news(1)
     assert planned(Planner(runtime, NOW), article) == [("planned", ["digest"])]
     assert article.matches[0].alerts[0].due_at == NOW + timedelta(minutes=30)
+
+
+# -- repeats of what was told ---------------------------------------------------------------------------------------
+
+SAID = (
+    "The court in The Hague issued a warrant for Maria Lvova-Belova on Friday. It accuses her of deporting children"
+    " from Ukraine. Moscow does not recognise the court."
+)
+AGAIN = (
+    "Maria Lvova-Belova is accused of deporting children from Ukraine. The court in The Hague issued a warrant for her"
+    " on Friday. Moscow does not recognise the court."
+)
+MORE = f"{AGAIN} The warrant names 16 orphanages."
+
+
+def reported(number: int, text: str = AGAIN, **changes: object) -> ArticleIntent:
+    """An article of story 1, in which the thread stage found nothing new unless it is told otherwise."""
+    told: dict[str, object] = {"text": text, "language": "en", "story_id": 1, "news": [], "repeats": True}
+    return news(number, 2, title="Warrant", **(told | changes))
+
+
+def begun(runtime: Runtime, at: timedelta = timedelta()) -> None:
+    article = news(1, title="Warrant", text=SAID, language="en")
+    planner = Planner(runtime, NOW - at)
+    assert planned(planner, article) == [("planned", ["news"])]
+    save(runtime.store, article, at=NOW - at)
+
+
+def test_an_article_that_says_nothing_new_is_not_told(runtime: Runtime) -> None:
+    begun(runtime)
+    assert planned(Planner(runtime, NOW), reported(2)) == [("known", [])]
+    assert planned(Planner(runtime, NOW), reported(3, MORE, repeats=False)) == [("planned", ["news"])]
+    assert planned(Planner(runtime, NOW), reported(4, MORE)) == [("planned", ["news"])]
+
+
+def test_another_person_or_topic_that_was_not_told_is(runtime: Runtime) -> None:
+    begun(runtime)
+    article = reported(2, matches=[MatchIntent(Match("U", 1.0), "planned")])
+    assert planned(Planner(runtime, NOW), article) == [("planned", ["news", "news"])]
+
+
+def test_what_only_an_untold_article_said_is_told(runtime: Runtime) -> None:
+    begun(runtime)
+    save(runtime.store, reported(2, MORE, matches=[]))
+    assert planned(Planner(runtime, NOW), reported(3, MORE)) == [("planned", ["news"])]
+
+
+def test_what_was_told_long_ago_keeps_nothing_quiet(runtime: Runtime) -> None:
+    begun(runtime, timedelta(days=4))
+    assert planned(Planner(runtime, NOW), reported(2)) == [("planned", ["news"])]
+
+
+def test_a_topic_may_ask_for_repeats(runtime: Runtime) -> None:
+    runtime.follow(replace(runtime.config, topics=(topic(repeats="all"),)))
+    begun(runtime)
+    assert planned(Planner(runtime, NOW), reported(2)) == [("planned", ["news"])]
+
+
+def test_repeats_in_one_transaction_are_told_once(runtime: Runtime) -> None:
+    planner = Planner(runtime, NOW)
+    first = news(1, title="Warrant", text=SAID, language="en")
+    again = reported(2, story_id=None, begun_by=first)
+    copy = reported(3, story_id=None, begun_by=first, copy_of=7, news=None, repeats=False)
+    other = reported(4, story_id=None, begun_by=news(9))
+    assert planned(planner, first) == [("planned", ["news"])]
+    assert planned(planner, again) == [("known", [])]
+    assert planned(planner, copy) == [("known", [])]
+    assert planned(planner, other) == [("planned", ["news"])]
+
+
+def test_a_copy_of_what_was_kept_quiet_is_quiet_too(runtime: Runtime) -> None:
+    begun(runtime)
+    article = reported(2)
+    assert planned(Planner(runtime, NOW), article) == [("known", [])]
+    save(runtime.store, article)
+    copy = reported(3, copy_of=2, news=None, repeats=False)
+    assert planned(Planner(runtime, NOW), copy) == [("known", [])]
+
+
+def test_a_later_version_with_something_new_is_told_after_all(runtime: Runtime) -> None:
+    begun(runtime)
+    article = reported(2)
+    planned(Planner(runtime, NOW), article)
+    save(runtime.store, article)
+    same, fuller = (
+        news(2, 2, title="Warrant", text=text, language="en", known_id=2, story_id=None) for text in (AGAIN, MORE)
+    )
+    assert planned(Planner(runtime, NOW), same) == [("known", [])]
+    assert save(runtime.store, same).planned == 0
+    assert planned(Planner(runtime, NOW), fuller) == [("planned", ["news"])]
+    assert save(runtime.store, fuller).planned == 1
+    (stored,) = runtime.store.articles.matches_of([2])
+    assert stored.fate == "planned"
+
+
+def test_stories_that_are_merged_here_count_as_told(runtime: Runtime) -> None:
+    begun(runtime)
+    save(runtime.store, news(8))
+    assert planned(Planner(runtime, NOW), reported(2, story_id=2, merges=(1,))) == [("known", [])]

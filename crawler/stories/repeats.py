@@ -1,0 +1,70 @@
+"""Whether an article surely says nothing that was not said: then nobody who knows that need be mailed.
+
+Wrong silence costs more than one mail too many, so that whatever cannot be judged counts as new: languages that the
+rules for facts do not cover, translations that share too few facts with what was said. Pure.
+"""
+
+from __future__ import annotations
+
+from crawler.stories.facts import Reading, Said, denial
+from crawler.stories.memory import Memory
+from crawler.stories.novelty import News
+
+LANGUAGES = frozenset({"en", "uk", "ru"})
+"""Those whose figures, dates, names and happenings are read; see decision 0037."""
+_LEAST = 4
+"""Words without function words: of fewer nothing can be said."""
+_LONG = 25
+"""Words from which a text is long; in a short one a single word may be the news."""
+_UNKNOWN, _UNKNOWN_OF_SHORT = 0.2, 0.12
+"""The greatest share of words that were never said."""
+_NEWEST = 0.55
+"""Newness from which one sentence is enough to tell the article, lower than for announcing it."""
+_COMPARED = 0.8
+"""Share of a translation's sentences that have to hold facts by which they can be compared."""
+_LEAST_FREE = 2
+_FEW = 0.15
+
+
+def repeats(reading: Reading, found: News, memory: Memory) -> bool:
+    """Whether an article says nothing new.
+
+    Args:
+        reading: the article.
+        found: what ``novelty.news`` says of it.
+        memory: what was said before it, as it stood when ``found`` was made.
+    """
+    if reading.language not in LANGUAGES or found.facts:
+        return False
+    if any(one.announced or one.newness >= _NEWEST for one in found.sentences):
+        return False
+    if not all(memory.states(key) for key in reading.happenings) or _turns(reading, memory):
+        return False
+    told = [said for said in reading.sentences if said.told]
+    if memory.share(reading.language) < _FEW:
+        return _is_comparable(reading, told)
+    return _is_worded_alike(reading, told, memory)
+
+
+def _turns(reading: Reading, memory: Memory) -> bool:
+    """Whether it denies a word that was not denied, or states one that was."""
+    stated = {unit for said in reading.sentences for unit in said.units}.difference(reading.denied)
+    return not all(memory.states(denial(unit)) for unit in reading.denied) or any(
+        memory.states(denial(unit)) for unit in stated
+    )
+
+
+def _is_worded_alike(reading: Reading, told: list[Said], memory: Memory) -> bool:
+    """Whether nearly every word was said before, in whatever sentence."""
+    index = memory.index(reading)
+    units = [unit for said in told for unit in said.units]
+    unknown = sum(not index.holding(unit) and not memory.states(unit) for unit in units)
+    most = _UNKNOWN if len(units) >= _LONG else _UNKNOWN_OF_SHORT
+    return len(units) >= _LEAST and unknown <= most * len(units)
+
+
+def _is_comparable(reading: Reading, told: list[Said]) -> bool:
+    """Whether a text in another language than what was said can be judged: by facts, and it quotes nobody."""
+    if any(fact.kind == "quote" for fact in reading.facts):
+        return False
+    return bool(told) and sum(len(said.free) >= _LEAST_FREE for said in told) >= _COMPARED * len(told)
