@@ -51,6 +51,7 @@ def test_it_is_fed_by_work_at_half_its_time_and_told_what_is_new(heard: socket.s
 @pytest.mark.parametrize(
     ("usec", "pid", "seconds"),
     [("3000000", "", 3.0), ("3000000", "1", 0.0), ("", "", 0.0), ("soon", "", 0.0), ("3000000", str(os.getpid()), 3.0)],
+    ids=["anyone", "another", "none", "no-number", "this"],
 )
 def test_systemds_time_is_taken_when_it_is_meant_for_us(
     monkeypatch: pytest.MonkeyPatch, usec: str, pid: str, seconds: float
