@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from crawler.text import fold
 
 _AGENCIES = (
-    "AP Reuters AFP Bloomberg Interfax TASS RIA Ukrinform UNIAN PAP dpa EFE ANSA BBC CNN Guardian Getty Shutterstock "
+    "AP Associated Press Reuters AFP Agence Bloomberg Interfax TASS RIA Ukrinform UNIAN PAP dpa EFE ANSA BBC CNN "
+    "Guardian Getty Shutterstock "
     "Telegram Facebook Twitter Instagram YouTube X TikTok WhatsApp Viber RSS "
     "Рейтер Інтерфакс Интерфакс ТАСС РІА РИА Укрінформ Укринформ УНІАН УНИАН Суспільне Телеграм Телеграмі Телеграме "
     "Фейсбук Фейсбуці Твіттер Ютуб"

@@ -67,6 +67,8 @@ class Said(NamedTuple):
     """Hash of the whole sentence, to tell an outlet's recurring ones by."""
     told: bool
     """Whether it says something at all: no credit line, and enough words."""
+    credit: bool = False
+    """Whether it is a credit line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,9 +288,10 @@ class _Field:
                 units.append(_unit(self.language, token.form))
                 if token.form[0].isupper() and token is not words[0] and token.folded not in COMMONPLACE:
                     free.append(name_hashes(self.language, token.form, self.name_keys))
-        told = len(units) + len(free) >= _LEAST_UNITS and not _CREDIT.match(self.text, span.start, span.end)
+        credit = bool(_CREDIT.match(self.text, span.start, span.end))
+        told = len(units) + len(free) >= _LEAST_UNITS and not credit
         fingerprint = hashed(" ".join(token.folded for token in words))
-        return Said(self.name, span.start, span.end, tuple(units), tuple(free), fingerprint, told)
+        return Said(self.name, span.start, span.end, tuple(units), tuple(free), fingerprint, told, credit)
 
 
 _POSSESSIVE = re.compile("['’ʼ]s?$")

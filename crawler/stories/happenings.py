@@ -31,15 +31,34 @@ _CLASSES = {
     "withdrawal": r"withdr[ae]w\w*|retreat\w*|виведен\w*|виве[лд]\w+|відступ\w+|вывод\w*|выве[лд]\w+|отступ\w+",
     "discovery": r"found|discover\w*|recover(?:s|ed)|знайш\w+|знайден\w*|виявл\w+|наш[её]?л\w*|найден\w*|обнаруж\w+",
     "fire": r"explo(?:de|sion)\w*|blast\w*|fires?|blaze|вибух\w*|пожеж\w+|взрыв\w*|пожар\w*",
-    "strike out": r"threat\w*|warn(?:s|ed|ing)?|погро[жз]\w+|застере\w+|угро[жз]\w+|предупре\w+",
+    "threat": r"threat\w*|warn(?:s|ed|ing)?|погро[жз]\w+|застере\w+|угро[жз]\w+|предупре\w+",
     "promise": r"promis\w*|pledg\w*|vow\w*|обіця\w+|обеща\w+",
     "demand": r"demand\w*|urg(?:e[sd]?|ing)|вимаг\w+|заклик\w+|треб[уо]\w+|призва\w+",
     "charge": r"accus(?:es?|ing|ations?)|звинувачу\w+|обвиня\w+",
     "apology": r"apologi\w*|вибач\w+|извин\w+",
+    "failure": r"fail(?:s|ed|ures?)?|collaps\w*|провал\w*|зрив\w*|зірва\w*|срыв\w*|сорва\w*|рухнул\w*",
+    "success": r"succe(?:ss|ed)\w*|manag(?:e[sd]?|ing)|вдал\w+|удал(?:ось|ся|ась)",
+    "sinking": r"s[aiu]nk\w*|capsiz\w*|затону\w*|потону\w*",
+    "escape": r"escap\w*|fle[de]\w*|втек\w*|втік\w*|сбеж\w*|бежал\w*",
+    "survival": r"surviv\w*|alive|вижи\w+|вціл\w+|выжи\w+|уцеле\w+",
+    "crash": r"crash\w*|collid\w*|collision\w*|зіткн\w+|столкн\w+",
+    "extension": r"extend\w*|extension\w*|prolong\w*|продовж\w+|продл\w+",
+    "cut": r"cuts?|reduc\w*|скоро[тч]\w+|сокра[тщ]\w+",
+    "raise": r"rais(?:e[sd]?|ing)|підвищ\w+|повы[сш]\w+",
+    "transfer": r"transfer\w*|handed|moved|переда\w+|перевез\w+|перев[её]л\w*",
+    "meeting": r"met|meets?|meetings?|зустр\w+|встре[тч]\w+",
+    "vote": r"vot(?:e[sd]?|ing)|голосу\w+|голосов\w+",
+    "condemnation": r"condemn\w*|criticis\w*|criticiz\w*|blam(?:e[sd]?|ing)|засуди\w+|критик\w+|осуди\w+",
+    "welcome": r"welcom\w*|prais\w*|hail(?:s|ed)|вітає|привітав\w*|приветств\w+|похвал\w+",
+    "sanction": r"sanction\w*|санкц\w+",
+    "identification": r"identif\w*|recogni[sz]ed|опізна\w+|опозна\w+",
+    "appeal": r"appeal\w*|оскарж\w+|апеляц\w+|обжал\w+|апелляц\w+",
+    "mistake": r"mistake\w*|wrong\w*|помил\w+|ошиб\w+",
+    "turn": r"revers(?:e[sd]?|ing|al)|overturn\w*|chang(?:e[sd]?|ing)|змін\w+|измен\w+",
     "win": r"w[io]ns?|victor\w*|перем[іо]\w+|виграл\w*|побед\w+|выигра\w+",
     "loss": r"los[est]\w*|defeat\w*|програ\w+|поразк\w+|проигра\w+|поражен\w+",
 }
-_CLASS = re.compile("|".join(rf"(?P<{name.replace(' ', '_')}>(?:{words}))" for name, words in _CLASSES.items()))
+_CLASS = re.compile("|".join(rf"(?P<{name}>(?:{words}))" for name, words in _CLASSES.items()))
 _REACH = 4
 """Words behind a denial in which it turns what happened: "not yet been confirmed"."""
 _NONE = frozenset(["no", "none", "neither", "nor", "жодного", "жодної", "жодних", "ні", "ни", "немає", "нема", "нет"])

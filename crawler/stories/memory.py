@@ -114,7 +114,9 @@ class Memory:
                 self._add(article, reading.language, said.units, free)
         for fact in reading.facts:
             self._state(fact)
-        for key in (*reading.happenings, *map(denial, reading.denied)):
+        # A sentence of two or three words is no ground to tell others by, but what it said was said.
+        brief = (unit for said in reading.sentences if not said.told and not said.credit for unit in said.units)
+        for key in (*reading.happenings, *map(denial, reading.denied), *brief):
             self._again(key)
         self._forget()
 

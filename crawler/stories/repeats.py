@@ -14,12 +14,8 @@ LANGUAGES = frozenset({"en", "uk", "ru"})
 """Those whose figures, dates, names and happenings are read; see decision 0037."""
 _LEAST = 4
 """Words without function words: of fewer nothing can be said."""
-_LONG = 25
-"""Words from which a text is long; in a short one a single word may be the news."""
-_UNKNOWN, _UNKNOWN_OF_SHORT = 0.2, 0.12
-"""The greatest share of words that were never said."""
-_NEWEST = 0.55
-"""Newness from which one sentence is enough to tell the article, lower than for announcing it."""
+_UNKNOWN = 0.25
+"""The greatest share of words that were never said: who says the same says it in part in other words."""
 _COMPARED = 0.8
 """Share of a translation's sentences that have to hold facts by which they can be compared."""
 _LEAST_FREE = 2
@@ -36,7 +32,7 @@ def repeats(reading: Reading, found: News, memory: Memory) -> bool:
     """
     if reading.language not in LANGUAGES or found.facts:
         return False
-    if any(one.announced or one.newness >= _NEWEST for one in found.sentences):
+    if any(one.announced for one in found.sentences):
         return False
     if not all(memory.states(key) for key in reading.happenings) or _turns(reading, memory):
         return False
@@ -55,12 +51,17 @@ def _turns(reading: Reading, memory: Memory) -> bool:
 
 
 def _is_worded_alike(reading: Reading, told: list[Said], memory: Memory) -> bool:
-    """Whether nearly every word was said before, in whatever sentence."""
+    """Whether most words were said before, in whatever sentence; of a sentence such as "The ship sank" all."""
     index = memory.index(reading)
-    units = [unit for said in told for unit in said.units]
-    unknown = sum(not index.holding(unit) and not memory.states(unit) for unit in units)
-    most = _UNKNOWN if len(units) >= _LONG else _UNKNOWN_OF_SHORT
-    return len(units) >= _LEAST and unknown <= most * len(units)
+
+    def unknown(said: Said) -> int:
+        return sum(not index.holding(unit) and not memory.states(unit) for unit in said.units)
+
+    words = sum(len(said.units) for said in told)
+    brief = [said for said in reading.sentences if not said.told and not said.credit]
+    if words < _LEAST or any(unknown(said) for said in brief):
+        return False
+    return sum(map(unknown, told)) <= _UNKNOWN * words
 
 
 def _is_comparable(reading: Reading, told: list[Said]) -> bool:
