@@ -45,7 +45,7 @@ async def take(runtime: Runtime, due: DueLook, response: Response) -> None:
     elif response.status != 200:  # noqa: PLR2004
         runtime.store_look(due, replace(kept, error=explain_status(response)))
     else:
-        runtime.store_look(due, await _compared(runtime, due, article, response))
+        await _compare(runtime, due, response)
 
 
 def _kept(runtime: Runtime, due: DueLook) -> LookIntent:
@@ -74,15 +74,29 @@ def _missing(runtime: Runtime, due: DueLook, article: StoredArticle, says: str) 
     return _planned(runtime, replace(intent, article=version))
 
 
-async def _compared(runtime: Runtime, due: DueLook, article: StoredArticle, response: Response) -> LookIntent:
+async def _compare(runtime: Runtime, due: DueLook, response: Response) -> None:
+    """Read the page, and compare it once it is our turn, with the article as it is then."""
     kept = replace(_kept(runtime, due), missing_since=None)
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    found, says = None, "no article text was found on the page"
     try:
         found = await runtime.parsers.page(response.url, response.body, content_type)
     except SourceError as error:
-        return replace(kept, error=error.says)
-    if found is None:
-        return replace(kept, error="no article text was found on the page")
+        says = error.says
+    async with runtime.turn.hold():
+        article = runtime.store.articles.get([due.article_id]).get(due.article_id)
+        if article is None:
+            runtime.store_look(due, replace(kept, next_look=None))
+        elif found is None:
+            runtime.store_look(due, replace(kept, error=says))
+        else:
+            runtime.store_look(due, _compared(runtime, due, article, found, response))
+
+
+def _compared(
+    runtime: Runtime, due: DueLook, article: StoredArticle, found: Extracted, response: Response
+) -> LookIntent:
+    kept = replace(_kept(runtime, due), missing_since=None)
     known = due.text if due.text is not None else article.text
     if not twins(Candidate(article.title, known), Candidate(found.title or article.title, found.text)):
         if response.url != article.link:

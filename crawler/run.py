@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
@@ -23,6 +23,7 @@ from crawler.model import DueLook
 from crawler.planning import Planner
 from crawler.runtime import Runtime
 from crawler.storage import MatchIntent, backup_is_due, write_weekly
+from crawler.turn import breathe
 
 T = TypeVar("T")
 
@@ -169,7 +170,10 @@ async def _backfill_topic(runtime: Runtime, name: str) -> int:
             await asyncio.sleep(0)
         following.load(runtime)  # how much each term tells is known only now
     trial = following.Trial(store, topic)
-    upto = store.articles.newest_id()
+    async with (
+        runtime.turn.hold()
+    ):  # what was matched by the settings before these is stored now, and is in the archive
+        upto = store.articles.newest_id()
     known = {match.article_id for match in store.articles.matches_of_topic(name, now - timedelta(days=36_500))}
     planner = Planner(runtime, now)
     taken: list[tuple[int, MatchIntent]] = []
@@ -181,7 +185,8 @@ async def _backfill_topic(runtime: Runtime, name: str) -> int:
         if article.id not in known and (match := trial.match(article)) is not None:
             taken.append((article.id, planner.backfill(match)))
     # Oldest first, so that the newest of them stand last in the alert as they do everywhere else.
-    saved = store.save_backfill(name, taken[::-1], upto, now)
+    async with runtime.turn.hold():
+        saved = store.save_backfill(name, taken[::-1], upto, now)
     if saved.matches:
         _log.info("%s: %d articles were already there", name, saved.matches)
     return saved.matches
@@ -196,14 +201,21 @@ async def housekeeping(runtime: Runtime) -> int:
     _empty_log(runtime)
     deleted, now = 0, runtime.clock()
     if runtime.store.prune_is_due(now):
-        for some in runtime.store.pruning(now, runtime.config.storage.keep):
+        steps = runtime.store.pruning(now, runtime.config.storage.keep)
+        while (some := await _in_turn(runtime, steps)) is not None:
             deleted += some
-            await asyncio.sleep(0)  # let the polls go on
         if deleted:
             _log.info("housekeeping: %d articles older than the settings keep were deleted", deleted)
         _empty_log(runtime)
     await _back_up_weekly(runtime, now)
     return deleted
+
+
+async def _in_turn(runtime: Runtime, steps: Iterator[int]) -> int | None:
+    """One step, when no poll is in the middle of its decisions; ``None`` when there is none left."""
+    await breathe()
+    async with runtime.turn.hold():
+        return next(steps, None)
 
 
 def _empty_log(runtime: Runtime) -> None:

@@ -24,6 +24,7 @@ from crawler.reach import Reach, host_of
 from crawler.storage import LookIntent, PollIntent, Saved, Store
 from crawler.topics import Matcher, compile_topic
 from crawler.topics.following import Follower, Taught
+from crawler.turn import Turn
 from crawler.watching import Watched, watch
 
 _log = logging.getLogger(__name__)
@@ -206,6 +207,8 @@ class Runtime:
     parsers: Parsers = field(default_factory=Parsers)
     summary: Summary = field(default_factory=Summary)
     reach: Reach = field(default_factory=Reach)
+    turn: Turn = field(default_factory=Turn)
+    """Held by whoever decides and stores."""
     told: Callable[[Fetched | None, Saved], None] = lambda _fetched, _saved: None
     """Called after every poll that was stored, for whoever counts (``scheduler.metrics``); and, with None instead of
     the answer, after every part of one."""

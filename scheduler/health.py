@@ -40,8 +40,8 @@ class Health:
     waiting_since: datetime | None = None
     """Since when the oldest mail waits that should be out by now."""
     service: dict[str, Any] | None = None
-    """Whether the service runs, its process, its start, when it last finished work and how many seconds ago; None when
-    none does, or it ended as it should."""
+    """Whether the service runs, its process, its start, when it last finished work and how many seconds ago, by how
+    many seconds its loop was late; None when none does, or it ended as it should."""
 
     @property
     def well(self) -> bool:
@@ -184,7 +184,8 @@ def _service_line(service: dict[str, Any] | None) -> list[str]:
     if service is None:
         return ["service        none runs"]
     state = "runs" if service["runs"] else "does nothing"
-    return [f"service        {state}, process {service['pid']}, last work {service['age']} s ago"]
+    lag = "" if service["lag"] is None else f", its loop up to {1000 * service['lag']:.0f} ms late"
+    return [f"service        {state}, process {service['pid']}, last work {service['age']} s ago{lag}"]
 
 
 def _coverage_line(health: Health) -> str:

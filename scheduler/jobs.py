@@ -65,14 +65,16 @@ async def send_alerts(runtime: Runtime) -> Delivered:
 
 async def digest(runtime: Runtime) -> int:
     """Close the digests whose hour has come, so that they are delivered."""
-    return runtime.store.outbox.close_digests(runtime.clock())
+    async with runtime.turn.hold():
+        return runtime.store.outbox.close_digests(runtime.clock())
 
 
 async def coverage(runtime: Runtime) -> int:
     """Plan a mail about the sources alone for whom no other mail has told of them."""
     now = runtime.clock()
     due = quiet_until(_NIGHT, now, runtime.config.mail.timezone) or now
-    return runtime.store.outbox.plan_coverage(runtime.everybody(), now, due=due)
+    async with runtime.turn.hold():
+        return runtime.store.outbox.plan_coverage(runtime.everybody(), now, due=due)
 
 
 async def backfill(runtime: Runtime) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import platform
 import sqlite3
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,8 +25,10 @@ from crawler.model import Fetched, Outcome
 from crawler.runtime import Runtime
 from crawler.storage import Saved, Store
 from scheduler.health import Health, look
+from scheduler.lag import Longest
 from scheduler.watchdog import read_beat
 
+_LATE = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60, 300)
 
 
@@ -42,6 +45,8 @@ class Metrics:
         self._articles = Counter("tidings_articles", "Articles that polls brought.", ["what"], registry=registry)
         self._matches = Counter("tidings_matches", "Articles that a topic took.", registry=registry)
         self._planned = Counter("tidings_alerts_planned", "Alerts that were planned.", registry=registry)
+        self._lag = Histogram("tidings_loop_lag_seconds", "How late timers fired.", buckets=_LATE, registry=registry)
+        self._longest = Longest()
         for outcome in Outcome:
             self._polls.labels(outcome.value)
         for what in ("new", "updated", "copies"):
@@ -64,6 +69,15 @@ class Metrics:
         self._seconds.observe(fetched.seconds)
         if fetched.outcome is not Outcome.FAILED:
             self._last_good = self._runtime.clock()
+
+    def late(self, seconds: float) -> None:
+        """A timer of the event loop fired so late."""
+        self._lag.observe(seconds)
+        self._longest.heard(seconds, time.monotonic())
+
+    def latest(self) -> float:
+        """By how many seconds the event loop was late at the most in the last minutes."""
+        return self._longest.get(time.monotonic())
 
     def line(self) -> str:
         """How it goes in a line, for ``systemctl status``; costs two look-ups in an index."""
@@ -113,6 +127,8 @@ class _Stored(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """A metric after the other."""
+        late = "By how much the event loop was late at the most in the last five to ten minutes."
+        yield _gauge("tidings_loop_lag_max_seconds", late, self.metrics.latest())
         readable = GaugeMetricFamily("tidings_database_readable", "1 when the database could be read just now.")
         try:
             health, size, log = self.metrics.stored()

@@ -25,6 +25,7 @@ from scheduler.crawls import Crawls
 from scheduler.endpoint import Endpoint
 from scheduler.feeds import Feeds
 from scheduler.jobs import JOBS, Job
+from scheduler.lag import Sampler, settle
 from scheduler.metrics import Metrics
 from scheduler.notify import notify
 from scheduler.ticker import Ticker
@@ -34,6 +35,8 @@ _log = logging.getLogger(__name__)
 _PATIENCE = 7.0
 """Seconds that running polls and deliveries get at the end, which may take ten in all; what is cut off was not stored
 and is due again."""
+_SETTLED = (60.0, 900.0)
+"""Seconds after the start by which most of, and by which every dictionary has been read that the sources ask for."""
 _CLOCK_WATCHED = 5.0
 """Seconds between two looks at the clock when no job looks at it: after it was set back none runs."""
 
@@ -111,7 +114,8 @@ class Service:
         self._began = False
         self._mended = True
         self._metrics = Metrics(runtime)
-        self._watchdog = Watchdog(runtime.config.storage.path, self._metrics.line)
+        self._watchdog = Watchdog(runtime.config.storage.path, self._metrics.line, lag=self._metrics.latest)
+        self._lag = Sampler(self._metrics.late)
         self._endpoint = Endpoint(self._metrics, Feeds(runtime), AnswerPages(runtime))
 
     async def run(self) -> None:
@@ -123,6 +127,7 @@ class Service:
         self._listen()
         self._watchdog.begin(self._runtime.clock())
         await self._endpoint.follow(*_reached(self._runtime.config))
+        self._lag.start()
         self._look_at_clock()
         watch = asyncio.ensure_future(self._watch_clock())
         notify("READY=1")
@@ -132,6 +137,7 @@ class Service:
                     await self._read_settings()
         notify("STOPPING=1")
         watch.cancel()
+        self._lag.stop()
         await self._stop()
         if self._lost is not None:
             raise self._lost
@@ -146,6 +152,9 @@ class Service:
             work = self._in_flight.watch(name, job, self._runtime)
             self._ticker.add(name, work, job.seconds, at_start=job.at_start)
         self._ticker.start()
+        settle()
+        for seconds in _SETTLED:
+            asyncio.get_running_loop().call_later(seconds, settle)
         _log.info(
             "following %d topics in %d sources", len(self._runtime.config.topics), len(self._runtime.config.sources)
         )
@@ -224,14 +233,15 @@ class Service:
         old = self._runtime.config
         if config.storage.path != old.storage.path:
             _log.warning("storage.path is taken at the next start, not now")
-        self._runtime.follow(config)
-        if self._began:
-            try:
-                run.sync(self._runtime)
-            except sqlite3.Error as error:
-                _log.error("the settings hold, but the database could not be brought in line with them: %s", error)
-            if config.crawl != old.crawl:
-                self._crawls.renew()
+        async with self._runtime.turn.hold():
+            self._runtime.follow(config)
+            if self._began:
+                try:
+                    run.sync(self._runtime)
+                except sqlite3.Error as error:
+                    _log.error("the settings hold, but the database could not be brought in line with them: %s", error)
+        if self._began and config.crawl != old.crawl:
+            self._crawls.renew()
         await self._endpoint.follow(*_reached(config))
         _log.info("settings read again: %d topics in %d sources", len(config.topics), len(config.sources))
 

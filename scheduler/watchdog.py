@@ -26,10 +26,17 @@ class Watchdog:
     """Feeds systemd's watchdog (sd_watchdog_enabled(3)) at half its time, and marks the beat beside the database."""
 
     def __init__(
-        self, database: Path, status: Callable[[], str], monotonic: Callable[[], float] = time.monotonic
+        self,
+        database: Path,
+        status: Callable[[], str],
+        monotonic: Callable[[], float] = time.monotonic,
+        *,
+        lag: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._beat = beat_file(database)
         self._status = status
+        self._lag = lag
+        self._mark: dict[str, Any] = {}
         self._monotonic = monotonic
         self._every = watchdog_seconds() / 2
         self._fed: float | None = None
@@ -38,8 +45,8 @@ class Watchdog:
 
     def begin(self, now: datetime) -> None:
         """The service runs from now on."""
-        with suppress(OSError):  # a disk that is full is told elsewhere; the beat is only a mark
-            self._beat.write_text(json.dumps({"pid": os.getpid(), "started": f"{now:%Y-%m-%dT%H:%M:%SZ}"}), "ascii")
+        self._mark = {"pid": os.getpid(), "started": f"{now:%Y-%m-%dT%H:%M:%SZ}"}
+        self._write()
 
     def end(self) -> None:
         """The service ends as it should: nobody has to miss it."""
@@ -54,9 +61,20 @@ class Watchdog:
             notify("WATCHDOG=1")
         if self._told is None or now - self._told >= _TOLD:
             self._told = now
+            if self._mark:
+                self._write()
+            self._tell()
+
+    def _write(self) -> None:
+        """Write the mark whole or not at all: it is read at any moment."""
+        self._mark["lag"] = round(self._lag(), 3)
+        unfinished = self._beat.with_name(f"{self._beat.name}.new")
+        try:
+            unfinished.write_text(json.dumps(self._mark), "ascii")
+            unfinished.replace(self._beat)
+        except OSError:  # a disk that is full is told elsewhere; the mark's age says as much
             with suppress(OSError):
                 os.utime(self._beat)
-            self._tell()
 
     def _tell(self) -> None:
         said = self._status()
@@ -85,6 +103,8 @@ class Beat:
     pid: int
     started: str
     last: datetime
+    lag: float | None = None
+    """Seconds by which its event loop was late at the most in the last minutes."""
 
     def as_json(self, now: datetime) -> dict[str, Any]:
         """For ``status --json``; ``age`` in seconds."""
@@ -95,6 +115,7 @@ class Beat:
             "started": self.started,
             "last_work": self.last,
             "age": age,
+            "lag": self.lag,
         }
 
     def is_late(self, now: datetime) -> bool:
@@ -111,6 +132,6 @@ def read_beat(database: Path) -> Beat | None:
     try:
         last = path.stat().st_mtime
         found = json.loads(path.read_text("ascii"))
-        return Beat(int(found["pid"]), str(found["started"]), datetime.fromtimestamp(last, UTC))
+        return Beat(int(found["pid"]), str(found["started"]), datetime.fromtimestamp(last, UTC), found.get("lag"))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -10,7 +10,7 @@ from crawler.pipelines.stage import Stage, keep_each
 class Copies(Stage):
     """Let copies point at their origin."""
 
-    def process_item(self, item: PollItem) -> PollItem:
+    async def process_item(self, item: PollItem) -> PollItem:
         """Scrapy calls this for every poll."""
         now = self.runtime.clock()
         # Whoever published first comes first, whatever order the document has: an origin must be there to be found.
@@ -21,5 +21,5 @@ class Copies(Stage):
             finder.judge(draft)
             return True
 
-        keep_each(item, judge)
+        await keep_each(item, judge)
         return item

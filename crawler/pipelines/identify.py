@@ -10,10 +10,11 @@ from crawler.pipelines.stage import Stage, keep_each
 class Identify(Stage):
     """Keep the drafts that are articles of their own or change one; the others are sightings of known articles."""
 
-    def process_item(self, item: PollItem) -> PollItem:
-        """Scrapy calls this for every poll. Nothing waits from here to the store."""
+    async def process_item(self, item: PollItem) -> PollItem:
+        """Scrapy calls this for every poll. From here to the store it has its turn."""
+        await self.runtime.turn.take(item)
         kept = DocumentDrafts()
-        keep_each(item, lambda draft: self._identify(item, draft, kept))
+        await keep_each(item, lambda draft: self._identify(item, draft, kept))
         return item
 
     def _identify(self, item: PollItem, draft: Draft, kept: DocumentDrafts) -> bool:

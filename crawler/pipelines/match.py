@@ -10,12 +10,12 @@ from crawler.pipelines.stage import Stage, keep_each
 class MatchTopics(Stage):
     """Try every draft against every topic."""
 
-    def process_item(self, item: PollItem) -> PollItem:
+    async def process_item(self, item: PollItem) -> PollItem:
         """Scrapy calls this for every poll."""
 
         def match(draft: Draft) -> bool:
             match_topics(self.runtime, draft, item.due.source.name)
             return True
 
-        keep_each(item, match)
+        await keep_each(item, match)
         return item

@@ -26,6 +26,12 @@ class StorePoll(Stage):
 
     def process_item(self, item: PollItem) -> PollItem:
         """Scrapy calls this for every poll, and every part of one."""
+        try:
+            return self._process(item)
+        finally:
+            self.runtime.turn.leave(item)
+
+    def _process(self, item: PollItem) -> PollItem:
         if item.progress.failed:
             return item
         name = item.due.source.name or item.due.source.url

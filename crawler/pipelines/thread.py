@@ -10,7 +10,7 @@ from crawler.pipelines.stage import Stage, keep_each
 class Thread(Stage):
     """Let every new article join a story or begin one."""
 
-    def process_item(self, item: PollItem) -> PollItem:
+    async def process_item(self, item: PollItem) -> PollItem:
         """Scrapy calls this for every poll."""
         joiner = Joiner(self.runtime.store, self.runtime.clock())
 
@@ -18,5 +18,5 @@ class Thread(Stage):
             joiner.join(draft)
             return True
 
-        keep_each(item, join)
+        await keep_each(item, join)
         return item

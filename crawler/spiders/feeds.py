@@ -200,6 +200,7 @@ class FeedSpider(scrapy.Spider):
     def item_error(self, item: PollItem, failure: Failure) -> None:
         """A stage failed on a poll: Scrapy logs it; the source is tried again later, not at once for ever."""
         item.progress.failed = True
+        self.runtime.turn.leave(item)
         self._give_up(item.due, item.fetched.started, failure)
 
     def spider_error(self, failure: Failure, response: Response) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -70,11 +71,17 @@ def item(runtime: Runtime, *drafts: Draft, source_id: int = 1, first: bool = Fal
     )  # fmt: skip
 
 
-def run(runtime: Runtime, polled: PollItem, *stages: type[Any]) -> PollItem:
+async def _all_of(runtime: Runtime, polled: PollItem, *stages: type[Any]) -> PollItem:
+    """A poll through the stages as Scrapy hands it on: all of it in one task."""
     crawler = cast("Crawler", _Crawler(_Spider(runtime)))
     for stage in stages or (Identify, Copies, MatchTopics, Plan, StorePoll):
-        polled = stage.from_crawler(crawler).process_item(polled)
+        made = stage.from_crawler(crawler).process_item(polled)
+        polled = await made if inspect.isawaitable(made) else made
     return polled
+
+
+def run(runtime: Runtime, polled: PollItem, *stages: type[Any]) -> PollItem:
+    return asyncio.run(_all_of(runtime, polled, *stages))
 
 
 def test_every_stage_finds_the_runtime_through_scrapy(runtime: Runtime) -> None:
@@ -145,7 +152,7 @@ def test_an_entry_that_fails_costs_itself_alone_and_is_tried_again(
         return not each.article.url.endswith("/3")
 
     hashes = list(polled.seen)
-    keep_each(polled, work)
+    asyncio.run(keep_each(polled, work))
     assert [each.article.url for each in polled.drafts] == ["https://outlet1.example/1"]
     assert polled.seen == [hashes[0], hashes[2]]
     [record] = caplog.records
@@ -192,3 +199,39 @@ def test_a_line_that_failed_is_imported_when_the_file_comes_again(runtime: Runti
     runtime.matcher = whole
     again = Importer(runtime, alert=False, tell=print).run([line])
     assert (again.skipped, again.saved.new) == (0, 1)
+
+
+def test_the_loop_goes_on_between_two_articles_of_a_poll(runtime: Runtime) -> None:
+    """Told by turns of the loop, not by time: an article costs a hundredth of a second, a new source brings many."""
+    polled = item(runtime, *(draft(number) for number in range(1, 21)))
+    turns: list[int] = []
+
+    async def others() -> None:
+        while True:
+            turns.append(runtime.summary.polled)
+            await asyncio.sleep(0)
+
+    async def main() -> None:
+        beside = asyncio.ensure_future(others())
+        await _all_of(runtime, polled)
+        beside.cancel()
+
+    asyncio.run(main())
+    assert runtime.summary.saved.new == 20
+    assert turns.count(0) >= 3 * 20, "Identify, Copies and MatchTopics each give a turn after every article"
+
+
+def test_no_other_poll_comes_in_between(runtime: Runtime) -> None:
+    """Both polls bring the same article: were it decided on before the other is stored, it would be stored twice."""
+    both = [
+        item(runtime, *(draft(number, title="Children return", text=_REPORT) for number in (1, 2)), source_id=source)
+        for source in (1, 2)
+    ]
+
+    async def main() -> None:
+        await asyncio.gather(*(asyncio.ensure_future(_all_of(runtime, each)) for each in both))
+
+    asyncio.run(main())
+    assert [len(each.drafts) + len(each.sightings) for each in both] == [2, 2]
+    assert runtime.summary.saved.new == runtime.store.articles.count() == len(both[0].drafts)
+    assert both[1].drafts == []

@@ -227,6 +227,18 @@ def test_metrics_are_what_prometheus_reads(runtime: Runtime) -> None:
     assert (status, headers["content-type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
 
 
+def test_how_late_the_loop_is_is_a_metric(runtime: Runtime) -> None:
+    metrics = Metrics(runtime)
+    assert values(metrics)["tidings_loop_lag_max_seconds"] == 0
+    for seconds in (0.001, 0.04, 0.3):
+        metrics.late(seconds)
+    found = values(metrics)
+    assert found["tidings_loop_lag_max_seconds"] == 0.3
+    assert found["tidings_loop_lag_seconds_bucket{0.005}"] == 1
+    assert found["tidings_loop_lag_seconds_bucket{0.05}"] == 2
+    assert found["tidings_loop_lag_seconds_count"] == 3
+
+
 def test_a_database_that_cannot_be_read_is_told_not_raised(runtime: Runtime) -> None:
     runtime.store.path.unlink()
     metrics = Metrics(runtime)

@@ -96,3 +96,23 @@ def test_a_folder_that_takes_no_mark_stops_nothing(tmp_path: Path) -> None:
 def test_a_late_service_is_told_apart(tmp_path: Path) -> None:
     assert not Beat(1, "", NOW).is_late(NOW + LATE)
     assert Beat(1, "", NOW).is_late(NOW + LATE + timedelta(seconds=1))
+
+
+def test_the_mark_says_how_late_the_loop_is_and_is_never_half_written(tmp_path: Path) -> None:
+    seconds, late = [0.0], [0.0]
+    database = tmp_path / "tidings.db"
+    watchdog = Watchdog(database, lambda: "", lambda: seconds[0], lag=lambda: late[0])
+    watchdog.begin(NOW)
+    late[0] = 0.0421
+    watchdog.feed()
+    found = read_beat(database)
+    assert found is not None
+    assert found.lag == 0.042
+    assert [path.name for path in tmp_path.iterdir()] == ["tidings.db.beat"]
+
+
+def test_a_mark_of_an_older_tidings_says_nothing_of_it(tmp_path: Path) -> None:
+    beat_file(tmp_path / "tidings.db").write_text('{"pid": 7, "started": "2026-11-23T12:00:00Z"}')
+    found = read_beat(tmp_path / "tidings.db")
+    assert found is not None
+    assert found.lag is None
