@@ -50,7 +50,10 @@ class Joiner:
         self._shaped: dict[int, Outline] = {}
         """Outlines of stored stories that articles of this transaction joined."""
         self._found_by: dict[str, set[int]] = {}
-        self._memories: dict[int, Memory] = {}
+        self._merged: dict[int, int] = {}
+        """Stories that this transaction found to be others."""
+        self._memories: dict[int, tuple[Memory, bytes | None]] = {}
+        """What stories have said, and what is stored of it when the next article is."""
         self._told: dict[int, list[ArticleIntent]] = {}
         """Originals of this transaction in each story, as far as nobody remembered them."""
 
@@ -78,6 +81,9 @@ class Joiner:
             return
         article.joined = found
         article.merges = tuple(number for number in found.merges if number < _FRESH and found.story < _FRESH)
+        for other in article.merges:
+            candidates[found.story].merge(candidates[other])
+            self._merged[other] = found.story
         self._enter(article, found.story)
         self._shape(article, found.story, candidates[found.story])
         self._news(article, found.story)
@@ -89,10 +95,17 @@ class Joiner:
 
     def _candidates(self, keys: Iterable[str]) -> dict[int, Outline]:
         wanted = list(keys)
-        fresh = {number for key in wanted for number in self._found_by.get(key, ())}
-        found = self._store.stories.candidates(wanted)
+        fresh = {self._root(number) for key in wanted for number in self._found_by.get(key, ())}
+        stored = self._store.stories.candidates(wanted)
+        fresh |= {self._root(number) for number in stored if number in self._merged}
+        found = {number: outline for number, outline in stored.items() if number not in self._merged}
         found |= {number: self._begun[number].outline for number in fresh if number in self._begun}
         return found | {number: self._shaped[number] for number in (fresh | found.keys()) & self._shaped.keys()}
+
+    def _root(self, number: int) -> int:
+        while number in self._merged:
+            number = self._merged[number]
+        return number
 
     def _begin(self, article: ArticleIntent) -> None:
         assert article.when is not None  # noqa: S101  (set by join)
@@ -123,26 +136,29 @@ class Joiner:
 
     def _news(self, article: ArticleIntent, story: int) -> None:
         """Ask what an article adds to the articles before it; a story's first is not asked, it is all new."""
-        memory = self._memory(story)
+        memory, before = self._memory(story)
+        memory.merge(self._memory(other)[0] for other in article.merges)
         reading = reading_of(article, self._now)
         found = novelty.news(reading, memory)
         article.repeats = repeats(reading, found, memory)
         article.news = as_json(found, article)
         memory.remember(_NOT_STORED, reading, [one.newness for one in found.sentences])
-        article.memory = memory.dump()
+        article.memory, article.memory_before = memory.dump(), before
+        self._memories[story] = (memory, article.memory)
 
-    def _memory(self, story: int) -> Memory:
+    def _memory(self, story: int) -> tuple[Memory, bytes | None]:
         if story not in self._memories:
-            self._memories[story] = self._remembered(story)
+            stored = self._store.stories.memory(story) if story < _FRESH else None
+            self._memories[story] = (self._remembered(story, stored), stored)
         return self._memories[story]
 
-    def _remembered(self, story: int) -> Memory:
+    def _remembered(self, story: int, stored: bytes | None) -> Memory:
         """What a story has said: as stored, or read now from its articles, when its second one comes."""
-        stored = self._store.stories.memory(story) if story < _FRESH else None
-        if stored is not None:
-            return Memory.load(stored)
-        memory = Memory()
-        if story < _FRESH:
+        try:
+            memory, stale = (Memory(), True) if stored is None else (Memory.load(stored), False)
+        except ValueError:  # written by another version of Tidings
+            memory, stale = Memory(), True
+        if stale and story < _FRESH:
             for number, known in self._store.articles.get(self._store.stories.originals(story)).items():
                 memory.remember(number, reading_of(known, self._now))
         for begun in self._told.pop(story, ()):

@@ -477,7 +477,7 @@ class AlertArticle:
     """What it says that its story did not; empty where that is not known, or nothing."""
     reporting: Reporting | None = None
     elsewhere: tuple[Step, ...] = ()
-    """Other outlets' own reports of the same story, in whatever language, the newest first."""
+    """Further reports of the same story that no mail tells this person, in whatever language, the newest first."""
     so_far: tuple[Step, ...] = ()
     """What the person was told of the story before, the newest first."""
 

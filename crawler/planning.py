@@ -103,10 +103,11 @@ class Planner:
         if article is None:
             return False
         origin = article.copy_of if isinstance(article.copy_of, ArticleIntent) else article
-        until = self._runtime.store.wishes.muted_until(
-            person, topic.name, story=origin.story_id, source=self._source, now=self._now
+        return any(
+            self._runtime.store.wishes.muted_until(person, topic.name, story=story, source=self._source, now=self._now)
+            is not None
+            for story in (origin.story_id, *article.merges)
         )
-        return until is not None
 
     def _changes(self, article: ArticleIntent) -> Iterator[ChangeIntent]:
         if article.known_id is None or all(change.kind == FULLER for change in article.changes):

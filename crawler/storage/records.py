@@ -94,6 +94,8 @@ class ArticleIntent:
     """What it adds to its story, where that had an article before."""
     memory: bytes | None = None
     """What its story has said, with it."""
+    memory_before: bytes | None = None
+    """What its story had said when it was asked what it adds."""
     repeats: bool = False
     """Whether it surely says nothing that its story had not said."""
     shingles: tuple[int, ...] = ()

@@ -257,10 +257,15 @@ class Store:
             if deleted is None:
                 break
             yield deleted
+        silenced = True
+        while silenced:
+            with immediate(self._db):
+                silenced = bool(self.stories.silence(now - SILENT))
+            yield 0
         with immediate(self._db):
             self.conditions.prune(now - _CONDITIONS_KEPT)
             self.following.halve()
-            self.stories.silence(now - SILENT)
+            self.stories.forget_merges()
             self._db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [_PRUNED_AT, to_text(now)])
         self._db.execute("PRAGMA analysis_limit = 400")  # as sqlite.org/lang_analyze.html advises: optimize stays quick
         self._db.execute("PRAGMA optimize").fetchall()

@@ -18,6 +18,7 @@ from crawler.storage.database import to_moment, to_text
 from crawler.storage.records import ArticleIntent
 from crawler.stories.additions import addition
 from crawler.stories.counts import Count, counts
+from crawler.stories.memory import Memory
 from crawler.stories.threading import MOST_CANDIDATES, Outline
 from crawler.text import Document
 
@@ -25,6 +26,7 @@ _NEWEST = 40
 """Stories that are looked at for each term, the newest first: what stands in more says little."""
 _MOST_MEMBERS = 20
 _MOST_COUNTED = 12
+_SILENCED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,19 @@ class Stories:
                 [article_id, json.dumps(article.news, ensure_ascii=False)],
             )
         if article.memory is not None:
-            self._db.execute("INSERT OR REPLACE INTO memories (story_id, said) VALUES (?, ?)", [story, article.memory])
+            self._remember(story, article.memory, article.memory_before)
+
+    def _remember(self, story: int, said: bytes, before: bytes | None) -> None:
+        """Keep what a story has said; what another poll added to it since this one read it stays in it."""
+        stored = self.memory(story)
+        if stored is not None and stored != before:
+            try:
+                memory = Memory.load(stored)
+                memory.merge([Memory.load(said)])
+                said = memory.dump()
+            except ValueError:
+                pass  # of another format: it is written anew
+        self._db.execute("INSERT OR REPLACE INTO memories (story_id, said) VALUES (?, ?)", [story, said])
 
     def _shape(self, article: ArticleIntent, story: int) -> None:
         assert article.vector is not None  # noqa: S101  (asked by the caller)
@@ -210,6 +224,7 @@ class Stories:
             )
             for table in ("story_keys", "outlines", "memories"):
                 self._db.execute(f"DELETE FROM {table} WHERE story_id = ?", [other])
+            self._keep_mute(story, other)
             self._db.execute("UPDATE merges SET merged_into = ? WHERE merged_into = ?", [story, other])
             self._db.execute(
                 "INSERT OR REPLACE INTO merges (story_id, merged_into, merged_at) VALUES (?, ?, ?)",
@@ -226,13 +241,34 @@ class Stories:
                 {"id": story},
             )
 
-    def silence(self, before: datetime) -> None:
-        """Let go of what stories are found by that were silent since a moment: they do not come back."""
-        some = "SELECT story_id FROM outlines WHERE last_at < ? LIMIT 500"
-        numbers = [row["story_id"] for row in self._db.execute(some, [to_text(before)])]
+    def _keep_mute(self, story: int, other: int) -> None:
+        """Who asked to hear nothing of a story hears nothing of the one that it turns out to be, for as long."""
+        self._db.execute(
+            "INSERT INTO mutes (recipient, topic, kind, target, since, until)"
+            " SELECT recipient, topic, kind, :story, since, until FROM mutes WHERE kind = 'story' AND target = :other"
+            " ON CONFLICT (recipient, topic, kind, target) DO UPDATE SET until = max(until, excluded.until)",
+            {"story": story, "other": other},
+        )
+        self._db.execute("DELETE FROM mutes WHERE kind = 'story' AND target = ?", [other])
+
+    def silence(self, before: datetime) -> int:
+        """Let go of what some stories are found by that were silent since a moment, or are no more: how many.
+
+        They do not come back. At most ``_SILENCED`` at once, so that polls can be stored in between.
+        """
+        some = (
+            "SELECT story_id FROM outlines WHERE last_at < ?1 UNION ALL SELECT story_id FROM outlines"
+            " WHERE last_at >= ?1 AND story_id NOT IN (SELECT id FROM stories) LIMIT ?2"
+        )
+        numbers = [row["story_id"] for row in self._db.execute(some, [to_text(before), _SILENCED])]
         marks = ",".join("?" * len(numbers))
         for table in ("story_keys", "outlines", "memories"):
             self._db.execute(f"DELETE FROM {table} WHERE story_id IN ({marks})", numbers)
+        return len(numbers)
+
+    def forget_merges(self) -> None:
+        """Let numbers of merged stories lead nowhere whose story was deleted."""
+        self._db.execute("DELETE FROM merges WHERE merged_into NOT IN (SELECT id FROM stories)")
 
 
 def _counts(articles: Iterable[StoredArticle]) -> Iterator[Count]:

@@ -116,7 +116,9 @@ class Telling:
         story = list(self._articles.get([row["id"] for row in numbers]).values())
         others = [kin for kin in story if kin.id not in shown]
         told = self._told([kin.id for kin in others], *to)
-        own = [kin for kin in others if kin.copy_of is None and kin.id != article.copy_of and kin.id not in told]
+        # What a later mail tells, or told, is no news beside this one.
+        ever = self._told([kin.id for kin in others], *to[:2], None)
+        own = [kin for kin in others if kin.copy_of is None and kin.id != article.copy_of and kin.id not in ever]
         return AlertArticle(
             id=article.id,
             url=article.url,

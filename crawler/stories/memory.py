@@ -158,7 +158,14 @@ class Memory:
 
     @classmethod
     def load(cls, stored: bytes) -> Memory:
-        """A memory from what ``dump`` made. Raises ``ValueError`` for another format's bytes."""
+        """A memory from what ``dump`` made. Raises ``ValueError`` for another format's bytes, or broken ones."""
+        try:
+            return cls._load(stored)
+        except (IndexError, OverflowError) as error:
+            raise ValueError(f"a story's memory breaks off: {error}") from error
+
+    @classmethod
+    def _load(cls, stored: bytes) -> Memory:
         words = array("I")
         words.frombytes(stored)
         if len(words) < 4 or words[0] != _FORMAT:  # noqa: PLR2004
