@@ -12,6 +12,7 @@ from crawler.topics.misses import Lack, Miss, miss
 from crawler.topics.nodes import Query
 from crawler.topics.parser import parse
 from crawler.topics.subqueries import query_warnings, read_query
+from crawler.topics.suggesting import Suggestion, suggest, widened
 
 __all__ = [
     "CompiledTopic",
@@ -19,10 +20,13 @@ __all__ = [
     "Matcher",
     "Miss",
     "Query",
+    "Suggestion",
     "compile_topic",
     "miss",
     "parse",
     "query_warnings",
     "read_query",
+    "suggest",
     "warnings",
+    "widened",
 ]

@@ -88,18 +88,30 @@ days_option = click.option(
 @click.option(
     "--nearly", type=click.IntRange(0), default=5, show_default=True, help="How many that nearly match to show."
 )
+@click.option("--no-suggest", is_flag=True, help="Look for no words that the query may lack in other languages.")
 @json_option
 @click.pass_obj
 def test_topic(
-    session: Session, *, name: str, days: int, query: str | None, limit: int, nearly: int, as_json: bool
+    session: Session,
+    *,
+    name: str,
+    days: int,
+    query: str | None,
+    limit: int,
+    nearly: int,
+    no_suggest: bool,
+    as_json: bool,
 ) -> int:
     """Say what the topic NAME takes from the archive, how many alerts a day that is, and what it nearly takes.
+
+    Words in other languages that the query may lack are suggested, from reports of the same stories.
 
     Nothing is stored or sent. With --query, NAME may also be a topic that you do not have yet.
     """
     from crawler.runtime import utc_now  # noqa: PLC0415
     from crawler.storage import Store  # noqa: PLC0415
     from scheduler.cli.taking import compiled, latest, sift, sift_by_examples, tally  # noqa: PLC0415
+    from scheduler.cli.topics_suggest import look_for_words  # noqa: PLC0415
 
     config, now = session.config(), utc_now()
     own, since = None if query is not None else session.topic(config, name), now - timedelta(days=days)
@@ -113,6 +125,8 @@ def test_topic(
             found = sift_by_examples(store, trial, own, since=since, nearest=nearly)
         else:
             found = sift(store, compiled(name, asked, config.queries), since=since, nearest=nearly)
+        words = not no_suggest and bool(asked.strip())
+        lacking = look_for_words(store, name, asked, config.queries, since=since) if words else None
         begun = store.articles.first_seen_since(since) or now
     span, zone = (now - begun) / timedelta(days=1), config.mail.timezone
     counts, newest = tally(found.taken, days=span, zone=zone), latest(found.taken)[:limit]
@@ -124,9 +138,11 @@ def test_topic(
         "newest": [each.as_json() for each in newest],
         "nearly": found.nearly,
         "nearest": [each.as_json() for each in found.nearest],
+        "suggested": None if lacking is None else lacking.as_json(),
     }
     parts = [_test_head(counts, days, span), *(each.as_text(zone) for each in newest)]
     parts += _below(found, zone) if nearly else []
+    parts += [] if lacking is None else [lacking.as_text(name, known=own is not None)]
     emit(document, as_json=as_json, text="\n\n".join(parts))
     return DONE
 

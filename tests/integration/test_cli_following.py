@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import tomllib
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from crawler.topics import following
 from scheduler.cli import invoke
-from tests.feeds import RSS, page, rss, story
+from tests.feeds import RSS, Item, page, rss, story
 from tests.integration.test_crawl_following import EXAMPLE, OTHER, SAME, UKRAINIAN
 from tests.program import Program, tidings
 from tests.site import Host, Site
+from tests.unit.topics.test_suggesting import STORIES
 
 
 @pytest.fixture
@@ -209,3 +212,31 @@ def test_sub_queries_may_stand_in_a_query_that_is_tried(
     assert SAME.title in {each["title"] for each in wider["gained"]}
     assert invoke(["--settings", str(program.path), "topics", "diff", "T", "--query", "@cars"]) == 2
     assert "there is no sub-query @cars" in capsys.readouterr().err
+
+
+def test_words_in_other_languages_are_suggested_and_never_added(
+    program: Program, site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.runtime.utc_now", lambda: program.now)
+    monkeypatch.setattr("crawler.text.embedding.available", lambda: False)
+    host = site.host()
+    items = [Item(host.url(f"/{title}"), title) for pair in STORIES for title in pair]
+    host.serve("/rss", rss(items), headers=RSS)
+    program.settings([host.url("/rss")], [{"name": "Children", "query": "children"}])
+    program.once()
+    with closing(sqlite3.connect(program.folder / "tidings.db")) as db, db:
+        for number, pair in enumerate(STORIES, 1):
+            db.executemany("UPDATE articles SET story_id = ? WHERE title = ?", [(number, title) for title in pair])
+    settings = program.path.read_text("utf-8")
+    found = run(program, capsys, "test", "Children")["suggested"]
+    assert [(each["language"], each["word"], each["beside"], each["column"]) for each in found["words"]] == [
+        ("uk", "дітей", "children", 1)
+    ]
+    assert (found["query"], found["gains"]) == ("(children OR дітей)", 4)
+    assert program.path.read_text("utf-8") == settings
+    assert invoke(["--settings", str(program.path), "topics", "test", "Children"]) == 0
+    text = capsys.readouterr().out
+    assert "  uk  beside children: дітей  (4 of 4 stories)\nwith all of them the query takes 4 articles more" in text
+    assert "tidings topics diff Children --query '(children OR дітей)'" in text
+    assert run(program, capsys, "test", "Children", "--no-suggest")["suggested"] is None
+    assert run(program, capsys, "test", "Children", "--query", "(children OR дітей)")["suggested"] is None
