@@ -9,8 +9,10 @@ from crawler import __version__
 from crawler.addresses import may_connect
 from crawler.alerts import Pages, compose
 from crawler.alerts.document import document
+from crawler.alerts.message import message
 from crawler.alerts.replies import Replies
 from crawler.channels import Send
+from crawler.channels.apprise import AppriseOptions, open_apprise
 from crawler.channels.webhook import WebhookOptions, open_webhook, webhook_id
 from crawler.config import Config, Way, way_named
 from crawler.errors import PermanentDeliveryError, RecipientGoneError, TemporaryDeliveryError
@@ -42,8 +44,9 @@ class Dispatch:
         """
         name = way_named(alert.recipient)
         if name:
-            self._way(alert.recipient)
-            return document(alert, identity=webhook_id(alert.message_id), now=self._clock())
+            if self._way(alert.recipient).is_webhook:
+                return document(alert, identity=webhook_id(alert.message_id), now=self._clock())
+            return message(alert, timezone=self._config.mail.timezone, version=__version__)
         mail = self._config.mail
         return compose(
             alert,
@@ -55,17 +58,17 @@ class Dispatch:
             replies=self._replies,
         )
 
-    def send(self, message: bytes, recipient: str) -> None:
+    def send(self, written: bytes, recipient: str) -> None:
         """Deliver by the recipient's way; blocks, and raises as its channel does."""
         if not way_named(recipient):
-            self._mail(message, recipient)
+            self._mail(written, recipient)
             return
         if recipient in self._gone:
             raise PermanentDeliveryError(recipient, "wanted nothing more when it was told of the alert before")
         if self._failed.get(recipient, 0) >= _PATIENCE:
             raise TemporaryDeliveryError(recipient, "this way did not answer the alerts before this one")
         try:
-            self._open(self._way(recipient))(message, recipient)
+            self._open(self._way(recipient))(written, recipient)
         except RecipientGoneError:
             self._gone.add(recipient)
             raise
@@ -81,6 +84,8 @@ class Dispatch:
         return way
 
     def _open(self, way: Way) -> Send:
+        if not way.is_webhook:
+            return open_apprise(AppriseOptions(way.url))
         options = WebhookOptions(way.url, way.key, self._guard(way.url), f"Tidings/{__version__}")
         return open_webhook(options, self._clock)
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 from crawler import __version__
 from crawler.alerts.pages import NAMES, Pages
 from crawler.alerts.view import Limits, view
+from crawler.channels.apprise import trouble as unusable
 from crawler.channels.smtp import probe
 from crawler.config import Config
 from crawler.config.lines import Loc, Places
@@ -65,12 +66,19 @@ def look_over(config: Config) -> Checkup:
         if store is not None:
             store.close()
     _look_at_mail(config, found)
+    _look_at_ways(config, found)
     _look_at_templates(config, found)
     if not config.sources:
         found.warnings.append("no source is followed; `tidings sources add URL` adds one")
     if not config.topics:
         found.warnings.append("no topic is followed; add a [[topics]] to settings.toml")
     return found
+
+
+def _look_at_ways(config: Config, found: Checkup) -> None:
+    for way in config.ways:
+        if way.url and not way.is_webhook and (says := unusable(way.url)):
+            found.problems.append(f"ways: @{way.name}: {says}")
 
 
 def send_test(config: Config, found: Checkup) -> None:

@@ -72,6 +72,8 @@ def post(message: bytes, recipient: str, options: WebhookOptions, now: datetime)
         PermanentDeliveryError: the receiver will never take this document.
         TemporaryDeliveryError: nobody answered, or "not now"; ``retry_after`` has the seconds that it asked for.
     """
+    if "data" not in json.loads(message):
+        raise PermanentDeliveryError(recipient, "it was written for another kind of way, which this one was")
     with Deadline(options.deadline) as deadline:
         try:
             _judge(*_exchange(message, options, deadline, now), recipient, now)

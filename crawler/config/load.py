@@ -223,6 +223,9 @@ def _way(name: str, url: SecretStr | None, secret: SecretStr | None, number: int
     if way.is_webhook and secret is None:
         says = "a webhook is signed with a secret; write secret or secret_file, whsec_ and 24 to 64 bytes in base64"
         told.faults.append(Fault(("ways", number), says))
+    if plain and not way.is_webhook and key:
+        says = "only webhooks (https://…) are signed; leave secret and secret_file out"
+        told.faults.append(Fault(("ways", number), says))
     return way
 
 

@@ -22,7 +22,7 @@ _LONGEST = 4096
 _LEAST_KEY, _MOST_KEY = 24, 64
 """Bytes that Standard Webhooks asks a key to have."""
 _PREFIX = "whsec_"
-_SHAPES = 'write the address of a webhook, "https://…"'
+_SHAPES = 'write the address of a webhook, "https://…", or one of Apprise, such as "ntfys://…"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,13 @@ class Way:
 
     name: str
     url: str = field(repr=False)
-    """``https://…`` or ``http://…`` of a webhook."""
+    """``https://…`` or ``http://…`` of a webhook, anything else of Apprise."""
     key: bytes = field(default=b"", repr=False)
     """What a webhook is signed with."""
 
     @property
     def is_webhook(self) -> bool:
-        """Whether it is a webhook."""
+        """Whether it is a webhook; all others are addresses of Apprise."""
         return _is_web(self.url)
 
 
@@ -72,9 +72,7 @@ def parse_way_url(value: object) -> SecretStr | None:
         return None
     if not _SCHEME.fullmatch(text) or not text.isprintable() or len(text) > _LONGEST:
         raise ValueError(f"this is not the address of a way; {_SHAPES}")
-    if not _is_web(text):
-        raise ValueError(f"this is not the address of a way; {_SHAPES}")
-    if not _names_host(text):
+    if _is_web(text) and not _names_host(text):
         raise ValueError(f"this webhook's address names no host, a user, or letters outside ASCII; {_SHAPES}")
     return SecretStr(text)
 

@@ -60,6 +60,16 @@ def test_a_person_gets_mail_and_a_way_gets_json(runtime: Runtime) -> None:
     assert stored.endswith("@tidings.localhost>")
 
 
+def test_a_way_of_apprise_gets_a_short_message(runtime: Runtime) -> None:
+    pytest.importorskip("apprise", reason="the extra apprise is not installed")
+    save(runtime.store, news(1, matches=[taken(DESK)]))
+    with serving(receiver := Receiver(200)) as url:
+        assert go(runtime, url.replace("http://", "json://"))[0] == Delivered(delivered=1)
+    told = json.loads(receiver.got[0][2])
+    assert told["title"] == "Article 1 – Outlet 1"
+    assert "Topic: " in told["message"]
+
+
 def test_a_repetition_says_the_same_by_the_same_id(runtime: Runtime) -> None:
     save(runtime.store, news(1, matches=[taken(DESK)]))
     with serving(receiver := Receiver(503)) as url:
