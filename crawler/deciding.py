@@ -19,7 +19,7 @@ from crawler.items import Draft
 from crawler.model import Change
 from crawler.runtime import Runtime
 from crawler.storage import ArticleIntent, MatchIntent, Sighting, Store, StoredArticle
-from crawler.text import Document, detect_language
+from crawler.text import Document, detect_language, embedding
 from crawler.topics.following import features
 
 _RICHER = 1.2
@@ -286,4 +286,6 @@ def match_topics(runtime: Runtime, draft: Draft, source_name: str) -> None:
     article.matches = [MatchIntent(match, fate="planned") for match in matches]
     article.moves = tuple(topic for topic, verdict in followed.verdicts.items() if verdict.moves)
     article.terms, article.meaning = followed.terms, followed.meaning
+    if article.meaning is None and draft.place:
+        article.meaning = (embedding.MODEL, draft.place)
     draft.document = None  # its words take forty times the text's memory, and nothing later reads them

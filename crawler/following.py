@@ -113,7 +113,7 @@ def load(runtime: Runtime) -> None:
     """Take what is followed from the database."""
     store = runtime.store
     runtime.following_mark = store.following.changed()
-    asks = embedding.available() and any(topic.semantic and topic.examples for topic in runtime.config.topics)
+    asks = embedding.available() and any(topic.semantic for topic in runtime.config.topics)
     runtime.meanings = prepare(store) if asks else Meanings()
     runtime.follower = follower(store, runtime.config.topics, runtime.meanings)
     taught = [topic for topic in runtime.config.topics if topic.name in store.following.taught()]
@@ -199,7 +199,7 @@ def follow(runtime: Runtime, draft: Draft) -> Followed:
     now = runtime.clock()
     when = min(draft.article.published or draft.article.first_seen or now, now)
     near = runtime.follower.near(found, by_meaning=bool(runtime.meanings))
-    place = runtime.meanings.read(draft.document) if near else ()
+    place = draft.place or (runtime.meanings.read(draft.document) if near else ())
     verdicts = dict(_verdicts(runtime, near, Example(found, when, place), fresh=draft.article.known_id is None))
 
     def rank(topic: str) -> float:

@@ -21,6 +21,7 @@ from crawler.extractors.extracted import clean
 from crawler.items import Draft
 from crawler.joining import Joiner
 from crawler.model import Enclosure, Entry
+from crawler.placing import place_now
 from crawler.planning import Planner
 from crawler.runtime import Runtime
 from crawler.storage import IMPORTED, ArticleIntent, MatchIntent, Saved, Sighting, StoredArticle
@@ -110,7 +111,11 @@ class Importer:
         fresh = [line for line in batch if line.draft.entry_hash not in seen]
         # In the order of their dates, so that within a batch no copy comes before its origin.
         fresh.sort(key=lambda line: line.draft.article.first_seen or now)
-        finder, planner, joiner = CopyFinder(store, now), Planner(self._runtime, now), Joiner(store, now)
+        finder, planner, joiner = (
+            CopyFinder(store, now),
+            Planner(self._runtime, now),
+            Joiner(store, now, self._runtime.meanings),
+        )
         sightings: list[tuple[Sighting, int | None]] = []
         decided = [line for line in fresh if self._decide(line, finder, joiner, planner, sightings)]
         saved = store.save_imported(
@@ -138,6 +143,7 @@ class Importer:
                 sightings.append((sighting, source_id))
                 return False
             finder.judge(line.draft)
+            place_now(self._runtime, line.draft, line.source or line.draft.article.outlet)
             match_topics(self._runtime, line.draft, line.source or line.draft.article.outlet)
             joiner.join(line.draft)
         except Exception:  # noqa: BLE001  (one line must not cost the others; it is logged with its traceback)

@@ -34,6 +34,8 @@ class Draft:
     """Made once the text is final, and let go when the topics have read it."""
     features: Features | None = None
     """What likens it to others, read with the topics; let go when its story is found."""
+    place: tuple[float, ...] = ()
+    """Where it lies by meaning, as far as a topic asks for that."""
     page_later: bool = False
     """The page behind the link did not come this time, but may come the next."""
 

@@ -6,26 +6,31 @@ that reports of one poll meet each other as they would have met in the archive.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from operator import mul
 
 from crawler.following import frequencies
 from crawler.items import Draft
+from crawler.meanings import Meanings
 from crawler.repeating import reading_of
 from crawler.storage import ArticleIntent, Store
 from crawler.stories import novelty
 from crawler.stories.memory import Memory
 from crawler.stories.novelty import News
 from crawler.stories.repeats import repeats
-from crawler.stories.threading import Outline, join, keys_of
-from crawler.text import Document
+from crawler.stories.threading import Meant, Outline, join, keys_of
+from crawler.text import Document, embedding
+from crawler.text.embedding import Vector
 from crawler.topics.following import counted, features
 from crawler.topics.following.weights import weigh
 
 _FRESH = 1 << 62
 """Stories that begin in this transaction count from here on: whatever is stored is older."""
 _MOST_SENTENCES, _MOST_FACTS = 12, 24
+_LATELY, _MOST_PLACES, _NEAREST, _CENTRED = timedelta(days=4), 200, 8, 8
+"""Articles whose places are compared: of the last days, so many, of which the nearest stories are looked at."""
 _NOT_STORED = 0
 """What a story's memory calls an article that has no number yet."""
 
@@ -41,8 +46,11 @@ class _Begun:
 class Joiner:
     """Finds stories for the articles of one transaction."""
 
-    def __init__(self, store: Store, now: datetime) -> None:
+    def __init__(self, store: Store, now: datetime, meanings: Meanings | None = None) -> None:
         self._store = store
+        self._meanings = Meanings() if meanings is None else meanings
+        self._places: dict[int, list[Vector]] | None = None
+        """Where stories' latest articles lie by meaning; read when the first article that has a place comes."""
         self._now = now
         self._begun: dict[int, _Begun] = {}
         self._of: dict[int, int] = {}
@@ -74,8 +82,11 @@ class Joiner:
         if not article.terms:
             article.terms = tuple(counted(read_features))
         article.vector, article.story_keys = vector, tuple(keys_of(vector))
-        candidates = self._candidates(article.story_keys)
-        found = join(read_features, vector, article.when, candidates)
+        place = self._meanings.of(article.meaning[1], article.language) if article.meaning is not None else ()
+        near = self._nearest(place) if place else []
+        candidates = self._candidates(article.story_keys, near)
+        meant = Meant(place, {number: self._centre(number) for number in candidates}) if place else None
+        found = join(read_features, vector, article.when, candidates, meant)
         if found is None:
             self._begin(article)
             return
@@ -83,6 +94,8 @@ class Joiner:
         article.merges = tuple(number for number in found.merges if number < _FRESH and found.story < _FRESH)
         for other in article.merges:
             candidates[found.story].merge(candidates[other])
+            if self._places is not None:
+                self._places.setdefault(found.story, []).extend(self._places.pop(other, []))
             self._merged[other] = found.story
         self._enter(article, found.story)
         self._shape(article, found.story, candidates[found.story])
@@ -93,10 +106,12 @@ class Joiner:
     def _story_of(self, kin: int | ArticleIntent) -> int | None:
         return self._store.articles.story_of(kin) if isinstance(kin, int) else self._of.get(id(kin))
 
-    def _candidates(self, keys: Iterable[str]) -> dict[int, Outline]:
+    def _candidates(self, keys: Iterable[str], near: Sequence[int]) -> dict[int, Outline]:
         wanted = list(keys)
         fresh = {self._root(number) for key in wanted for number in self._found_by.get(key, ())}
+        fresh.update(near)
         stored = self._store.stories.candidates(wanted)
+        stored |= self._store.stories.outlines(number for number in near if number < _FRESH)
         fresh |= {self._root(number) for number in stored if number in self._merged}
         found = {number: outline for number, outline in stored.items() if number not in self._merged}
         found |= {number: self._begun[number].outline for number in fresh if number in self._begun}
@@ -127,10 +142,30 @@ class Joiner:
         assert article.vector is not None  # noqa: S101  (set by join)
         assert article.when is not None  # noqa: S101
         outline.add(article.vector, article.when)
+        if article.meaning is not None and self._places is not None:
+            place = self._meanings.of(article.meaning[1], article.language)
+            self._places.setdefault(story, []).append(place)
         if story < _FRESH:
             self._shaped[story] = outline
         for key in article.story_keys:
             self._found_by.setdefault(key, set()).add(story)
+
+    # -- meaning ----------------------------------------------------------------------------------------------
+
+    def _nearest(self, place: Vector) -> list[int]:
+        """The stories of the last days whose articles lie nearest by meaning."""
+        if self._places is None:
+            self._places = {}
+            lately = self._store.stories.places(embedding.MODEL, self._now - _LATELY, _MOST_PLACES)
+            for story, language, stored in lately:
+                self._places.setdefault(story, []).append(self._meanings.of(stored, language))
+        found = {story: max(sum(map(mul, place, each)) for each in places) for story, places in self._places.items()}
+        nearest = sorted(found, key=lambda story: (-found[story], story))[:_NEAREST]
+        return list(dict.fromkeys(self._root(story) for story in nearest))
+
+    def _centre(self, story: int) -> Vector:
+        places = (self._places or {}).get(story, [])[:_CENTRED]
+        return embedding.unit(embedding.mean(places)) if places else ()
 
     # -- what is new ------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from crawler.extractors import Extracted, feed_body, is_teaser
 from crawler.items import Draft, PollItem
 from crawler.model import Entry, Source
 from crawler.pipelines.stage import Stage
+from crawler.placing import place
 from crawler.storage import ArticleIntent, StoredArticle
 
 _log = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ class Extract(Stage):
                 item.progress.gaps = True
         await self._read_pages(item)
         _ask_again(item)
+        # Before anything is decided, so that no other poll is stored between the decisions about these.
+        await place(self.runtime, item.drafts, source.name)
         return item
 
     async def _read_pages(self, item: PollItem) -> None:

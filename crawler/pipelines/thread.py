@@ -12,7 +12,7 @@ class Thread(Stage):
 
     async def process_item(self, item: PollItem) -> PollItem:
         """Scrapy calls this for every poll."""
-        joiner = Joiner(self.runtime.store, self.runtime.clock())
+        joiner = Joiner(self.runtime.store, self.runtime.clock(), self.runtime.meanings)
 
         def join(draft: Draft) -> bool:
             joiner.join(draft)

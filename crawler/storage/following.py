@@ -115,7 +115,7 @@ class Following:
         )
         found: dict[str, list[tuple[float, ...]]] = {}
         for row in rows:
-            found.setdefault(row["language"], []).append(_vector(row["vector"]))
+            found.setdefault(row["language"], []).append(vector_of(row["vector"]))
         return found
 
     def languages(self, most: int) -> list[str]:
@@ -248,10 +248,11 @@ def _example(row: Row) -> StoredExample:
 
 
 def _embedding(row: Row) -> StoredEmbedding:
-    return StoredEmbedding(row["language"], _vector(row["vector"]))
+    return StoredEmbedding(row["language"], vector_of(row["vector"]))
 
 
-def _vector(stored: bytes) -> tuple[float, ...]:
+def vector_of(stored: bytes) -> tuple[float, ...]:
+    """A place by meaning as it is stored."""
     numbers = array("f")
     numbers.frombytes(stored)
     return tuple(numbers)

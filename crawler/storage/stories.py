@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from crawler.model import Addition
 from crawler.storage.articles import Articles, StoredArticle
 from crawler.storage.database import to_moment, to_text
+from crawler.storage.following import vector_of
 from crawler.storage.records import ArticleIntent
 from crawler.stories.additions import addition
 from crawler.stories.counts import Count, counts
@@ -67,6 +68,15 @@ class Stories:
             for row in rows:
                 shared[row["story_id"]] += 100 - rank
         return self.outlines(number for number, _ in shared.most_common(MOST_CANDIDATES))
+
+    def places(self, model: str, since: datetime, most: int) -> list[tuple[int, str, tuple[float, ...]]]:
+        """(story, language, place by meaning) of the latest articles that have one, the newest first."""
+        rows = self._db.execute(
+            "SELECT a.story_id, e.language, e.vector FROM embeddings e JOIN articles a ON a.id = e.article_id"
+            " WHERE e.model = ? AND a.first_seen >= ? ORDER BY e.article_id DESC LIMIT ?",
+            [model, to_text(since), most],
+        )
+        return [(row["story_id"], row["language"], vector_of(row["vector"])) for row in rows]
 
     def outlines(self, numbers: Iterable[int]) -> dict[int, Outline]:
         """What some stories are known by."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,6 +27,12 @@ MERGES_FROM = 0.4
 MERGES_FREELY_FROM = 0.2
 """The same of stories that share no language, by names, figures and sounds: what two outlines share says more than
 what one article shares with an outline. Between 0.15 and 0.4 B-cubed F1 changes by 0.01 (OG2021, 2026-11)."""
+_BY_MEANING, _BY_WORDS = 0.56, 0.3
+"""What meaning and words make of the likeness of an article and a story that both have a place …"""
+_LINE_BY_MEANING = 0.24
+"""… and from which one joins the other. Chosen on the first half of OG2021 (2026-11; decision 0039)."""
+MERGES_BY_MEANING_FROM = 0.7
+"""Cosine of two stories' places from which they are one."""
 _NEAR = 0.08
 """Likeness of an article to a further story from which that may be the same story."""
 _AT_ONCE = timedelta(days=2)
@@ -45,6 +52,9 @@ _FOREIGN = 0.6
 _TOLD = 6
 _FREE = ""
 """What an outline has the terms under that no language changes."""
+
+
+Place = tuple[float, ...]
 
 
 @dataclass(slots=True)
@@ -121,7 +131,29 @@ def faded(last: datetime, when: datetime) -> float:
     return 0.0 if silent > SILENT else max(_FADED, math.exp(-(silent / _FADES)))
 
 
-def join(features: Features, vector: Vector, when: datetime, stories: Mapping[int, Outline]) -> Joined | None:
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Where an article and the stories that it may join lie by meaning, as far as that is known."""
+
+    place: Place = ()
+    """The article's, centred, at length 1; empty: not known."""
+    stories: Mapping[int, Place] = field(default_factory=dict)
+    """Story → the direction of its articles' places, at length 1."""
+
+    def near(self, story: int) -> float | None:
+        """The cosine of the article's place and a story's, at least 0; ``None`` where one is not known."""
+        other = self.stories.get(story)
+        return max(0.0, _dot(self.place, other)) if self.place and other else None
+
+    def alike(self, one: int, other: int) -> bool:
+        """Whether two stories lie so near each other that they are one."""
+        places = self.stories.get(one), self.stories.get(other)
+        return all(places) and _dot(places[0] or (), places[1] or ()) >= MERGES_BY_MEANING_FROM
+
+
+def join(
+    features: Features, vector: Vector, when: datetime, stories: Mapping[int, Outline], meant: Meant | None = None
+) -> Joined | None:
     """The story that an article joins, of those that it may join; ``None`` where it begins one.
 
     Args:
@@ -129,26 +161,50 @@ def join(features: Features, vector: Vector, when: datetime, stories: Mapping[in
         vector: the article, weighed with the archive of the moment.
         when: when it came out.
         stories: the candidates by their numbers.
+        meant: where they lie by meaning, with the extra ``[semantic]``.
     """
-    scored = sorted(((score(outline, vector, when), -number) for number, outline in stories.items()), reverse=True)
+    known = Meant() if meant is None else meant
+    likeness = {number: _likeness(outline, vector, when, known.near(number)) for number, outline in stories.items()}
+    scored = sorted(((found, -number) for number, found in likeness.items()), reverse=True)
     if not scored or scored[0][0] < JOINS_FROM:
         return None
     best = -scored[0][1]
     near = [-number for found, number in scored[1:] if found >= _NEAR]
-    merged = {best, *(number for number in near if are_one(stories[number], stories[best]))}
+    merged = {best}
+    for number in near:
+        by_meaning = known.alike(number, best) and _are_at_once(stories[number], stories[best])
+        if by_meaning or are_one(stories[number], stories[best]):
+            merged.add(number)
     root = min(merged)
     shared = told(stories[best], features, vector)
-    return Joined(root, round(scored[0][0], 3), shared, tuple(sorted(merged - {root})))
+    return Joined(root, round(min(1.0, scored[0][0]), 3), shared, tuple(sorted(merged - {root})))
 
 
 def are_one(one: Outline, other: Outline) -> bool:
     """Whether two stories, near both of which an article is, turn out to be the same."""
-    if abs(one.last - other.last) > _AT_ONCE:
+    if not _are_at_once(one, other):
         return False
     shared = (one.parts.keys() & other.parts.keys()) - {_FREE}
     if shared:
         return max(_cosine(one.parts[part], other.parts[part]) for part in shared) >= MERGES_FROM
     return _cosine(one.parts.get(_FREE, {}), other.parts.get(_FREE, {})) >= MERGES_FREELY_FROM
+
+
+def _are_at_once(one: Outline, other: Outline) -> bool:
+    return abs(one.last - other.last) <= _AT_ONCE
+
+
+def _likeness(outline: Outline, vector: Vector, when: datetime, near: float | None) -> float:
+    """Likeness by words, and by meaning where that is known, on the scale of ``JOINS_FROM``."""
+    by_words = score(outline, vector, when)
+    if near is None:
+        return by_words
+    both = _BY_WORDS * by_words + _BY_MEANING * near * faded(outline.last, when)
+    return both * JOINS_FROM / _LINE_BY_MEANING
+
+
+def _dot(one: Place, other: Place) -> float:
+    return math.fsum(map(operator.mul, one, other))
 
 
 def told(outline: Outline, features: Features, vector: Vector) -> tuple[str, ...]:

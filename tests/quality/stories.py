@@ -5,14 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from operator import mul
 from pathlib import Path
 
 from crawler.stories import threading
-from crawler.stories.threading import Outline, join, keys_of, score
+from crawler.stories.threading import Meant, Outline, Place, join, keys_of, score
 from crawler.text import Document, detect_language
+from crawler.text.embedding import mean, unit
 from crawler.topics.following import Features, Frequencies, counted, features
 from crawler.topics.following.weights import Vector, weigh
 from tests.quality.following import Piece, shared_stream
@@ -65,7 +68,36 @@ def own_stream() -> list[Piece]:
     ]
 
 
-def thread(stream: Sequence[Piece], seen: Sequence[tuple[Features, Vector]]) -> list[int]:
+class Placed:
+    """Where the latest articles of a stream lie by meaning, as ``crawler.joining`` looks at them."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self._places = places
+        self._latest: list[tuple[datetime, int, int]] = []
+
+    def near(self, number: int, when: datetime, root: Callable[[int], int]) -> list[int]:
+        """The stories whose latest articles lie nearest."""
+        self._latest = [each for each in self._latest[-200:] if when - each[0] <= timedelta(days=4)]
+        found: dict[int, float] = {}
+        for _, began, other in self._latest:
+            story = root(began)
+            found[story] = max(found.get(story, -1.0), sum(map(mul, self._places[number], self._places[other])))
+        return sorted(found, key=lambda story: -found[story])[:8]
+
+    def meant(self, number: int, stories: Iterable[int], root: Callable[[int], int]) -> Meant:
+        """The article's place and the stories'."""
+        by_story: dict[int, list[Place]] = {}
+        for _, story, other in reversed(self._latest):
+            by_story.setdefault(root(story), []).append(self._places[other])
+        centres = {story: unit(mean(by_story[story][:8])) for story in stories if story in by_story}
+        return Meant(self._places[number], centres)
+
+    def add(self, number: int, when: datetime, story: int) -> None:
+        """Remember an article."""
+        self._latest.append((when, story, number))
+
+
+def thread(stream: Sequence[Piece], seen: Sequence[tuple[Features, Vector]], placed: Placed | None = None) -> list[int]:
     """The story of each article, as they come; merged stories are one in the end."""
     outlines: dict[int, Outline] = {}
     found_by: dict[str, list[int]] = {}
@@ -77,7 +109,11 @@ def thread(stream: Sequence[Piece], seen: Sequence[tuple[Features, Vector]]) -> 
         for rank, key in enumerate(keys):
             shared.update(dict.fromkeys(found_by.get(key, [])[-40:], 100 - rank))
         near = [story for story, _ in shared.most_common() if story in outlines][: threading.MOST_CANDIDATES]
-        joined = join(each, vector, piece.when, {story: outlines[story] for story in near})
+        root = partial(_root, merged=merged)
+        if placed is not None:
+            near = list(dict.fromkeys([*near, *placed.near(number, piece.when, root)]))
+        meant = None if placed is None else placed.meant(number, near, root)
+        joined = join(each, vector, piece.when, {story: outlines[story] for story in near}, meant)
         story = number if joined is None else joined.story
         outline = outlines.setdefault(story, Outline(piece.when))
         for other in () if joined is None else joined.merges:
@@ -87,6 +123,8 @@ def thread(stream: Sequence[Piece], seen: Sequence[tuple[Features, Vector]]) -> 
         for key in keys:
             if story not in found_by.setdefault(key, [])[-40:]:
                 found_by[key].append(story)
+        if placed is not None:
+            placed.add(number, piece.when, story)
         story_of.append(story)
     return [_root(story, merged) for story in story_of]
 

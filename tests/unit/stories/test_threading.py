@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from crawler.stories.threading import SILENT, Joined, Outline, are_one, faded, join, score
+from crawler.stories.threading import SILENT, Joined, Meant, Outline, Place, are_one, faded, join, score
 from crawler.text import Document
 from crawler.topics.following import Features, Frequencies, features
 from crawler.topics.following.weights import weigh
@@ -68,6 +68,26 @@ def test_two_stories_that_are_alike_become_the_older_one() -> None:
     found = joining(AGAIN, {9: outline(CHILDREN), 4: outline(CHILDREN, AGAIN), 5: outline(BANK)})
     assert found is not None
     assert (found.story, found.merges) == (4, (9,))
+
+
+def test_meaning_joins_what_shares_no_word_and_parts_what_shares_some() -> None:
+    stories, east, north = {3: outline(BANK), 7: outline(CHILDREN)}, (1.0, 0.0), (0.0, 1.0)
+
+    def found(article: tuple[str, str, str], place: Place, **places: Place) -> Joined | None:
+        meant = Meant(place, {int(name[1:]): each for name, each in places.items()})
+        return join(read(article), weigh(read(article), KNOWN), NOON, stories, meant)
+
+    plain = ("Діти вже вдома", "Їх зустріли родичі.", "uk")
+    assert found(plain, ()) is None
+    near = found(plain, east, s3=north, s7=(0.8, 0.6))
+    assert near is not None
+    assert (near.story, near.merges) == (7, ())
+    assert found(plain, east, s3=north, s7=north) is None
+    assert found(TRANSLATED, east, s3=north, s7=north) is None
+    assert found(TRANSLATED, east, s3=east) is not None, "a story without a place is compared by words"
+    both = found(AGAIN, east, s3=(0.8, 0.6), s7=(0.9, 0.44))
+    assert both is not None
+    assert (both.story, both.merges) == (3, (7,))
 
 
 def test_stories_that_are_told_days_apart_stay_two() -> None:
