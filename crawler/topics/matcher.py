@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from crawler.model import Evidence, Match
-from crawler.text import Document
+from crawler.text import Document, query_keys
 from crawler.topics.anchors import Rarity, anchors, guess
-from crawler.topics.nodes import Query
+from crawler.topics.nodes import Query, Word
 from crawler.topics.parser import parse
 from crawler.topics.places import Article, Place, Plan, make_plan
 
@@ -142,15 +142,17 @@ class Matcher:
 
 
 def _match(name: str, plan: Plan, article: Article) -> Match:
-    found = _chosen(plan.evidence(article))
+    found = _chosen(plan.evidence(article), article.document)
     return Match(name, 1.0, tuple([_evidence(place, article.document) for place in found]))
 
 
-def _chosen(found: list[Place]) -> list[Place]:
+def _chosen(found: list[Place], document: Document) -> list[Place]:
     """At most ``MOST_EVIDENCE`` places by position, so that every term is shown before any is shown twice."""
     if len(found) == 1:
         return found
     unique = {(place.first, place.last, place.term.written): place for place in found}
+    if len({(first, last) for first, last, _ in unique}) < len(unique):
+        unique = _one_for_all(unique.values(), document)
     ordered = sorted(unique.items(), key=itemgetter(0))
     if len(ordered) <= MOST_EVIDENCE:
         return [place for _, place in ordered]
@@ -161,6 +163,32 @@ def _chosen(found: list[Place]) -> list[Place]:
         ranked.append((shown[written] > 1, first, last, written, place))
     best = sorted(ranked, key=lambda rank: rank[:4])[:MOST_EVIDENCE]
     return [rank[4] for rank in sorted(best, key=lambda rank: rank[1:4])]
+
+
+def _one_for_all(found: Iterable[Place], document: Document) -> dict[tuple[int, int, str], Place]:
+    """The places, each with one of the plain words that met it: Kiev, Kyiv and Київ all meet Києва.
+
+    It is the word that is spelled so, else one of which it is a form, else the first of the query.
+    """
+    kept: dict[tuple[int, int, str], Place] = {}
+    for place in found:
+        term = place.term
+        key = (place.first, place.last, "" if isinstance(term, Word) and not term.exact else term.written)
+        other = kept.get(key)
+        if other is None or _nearness(place, document) < _nearness(other, document):
+            kept[key] = place
+    return {(place.first, place.last, place.term.written): place for place in kept.values()}
+
+
+def _nearness(place: Place, document: Document) -> tuple[int, int]:
+    """How far a word of the query is from the word that it met, as it is written; then where it stands in the query."""
+    term = place.term
+    starts = document.text_starts
+    tokens, offset = (document.title_tokens, 0) if place.first < starts else (document.text_tokens, starts)
+    if not isinstance(term, Word) or tokens[place.first - offset].folded == term.folded:
+        return 0, term.start
+    own = query_keys(document.language, term.form, spelled=True)
+    return 1 if any(place.first in document.positions.get(key, ()) for key in own) else 2, term.start
 
 
 def _evidence(place: Place, document: Document) -> Evidence:

@@ -327,3 +327,29 @@ def test_a_pattern_costs_no_more_than_the_text_is_long() -> None:
     for query in (r"/(a+a+)+c/", r"/(a|aa)+$c/", "/(?:a?){30}a{30}c/", r"/(.*)(.*)(.*)(.*)c/"):
         assert not matches(query, document)
     assert time.process_time() - started < 4
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "term"),
+    [
+        ("en", "Talks in Kyiv ended", "Kyiv"),
+        ("en", "Talks in Kiev ended", "Kiev"),
+        ("uk", "Перемовини у Києві скінчилися", "Київ"),
+        ("ru", "Переговоры в Киеве закончились", "Киев"),
+        ("de", "Gespräche in Kiew beendet", "Kiew"),
+        ("fr", "Fin des pourparlers à Kiev", "Kiev"),
+    ],
+)
+def test_one_term_stands_for_all_that_met_one_word(language: str, text: str, term: str) -> None:
+    found = only("Kijów OR Kiew OR Kiev OR Київ OR Киев OR Kyiv", Document("", text, language)).evidence
+    assert [one.term for one in found] == [term]
+
+
+def test_where_none_is_spelled_so_the_first_of_the_query_stands_for_all() -> None:
+    found = only("Zelensky OR Selenskyj OR Zelenski*", Document("Зеленський у Римі", "", "uk")).evidence
+    assert [one.term for one in found] == ["Zelensky"]
+
+
+def test_a_beginning_and_an_exact_word_are_shown_beside_the_word_itself() -> None:
+    found = only("children AND child* AND =children", Document("children", "", "en")).evidence
+    assert {one.term for one in found} == {"children", "child*", "=children"}
