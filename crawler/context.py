@@ -22,6 +22,9 @@ T = TypeVar("T")
 META = "about"
 """The key of ``Request.meta`` under which a request carries its source; redirects keep it."""
 
+PUSHED = "pushed"
+"""The key of ``Request.meta`` under which a request carries the document itself: a hub sent it (``model.Pushed``)."""
+
 _ABOUT: ContextVar[Due | None] = ContextVar("about", default=None)
 
 

@@ -19,7 +19,8 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.answers import NoNetworkError
 from crawler.bounds import PATIENCE, spend
-from crawler.context import bind_from
+from crawler.context import PUSHED, bind_from
+from crawler.model import Pushed
 
 _KEPT = 24 * 3600.0
 """Seconds; RFC 9309, section 2.4 has robots.txt cached for a day at most. Scrapy's own middleware never asks again."""
@@ -45,6 +46,19 @@ class _Rules:
     """``None``: the host could not say, so it is left alone."""
     says: str
     expires: float
+
+
+class HubSent:
+    """Answer requests for documents that a hub sent with just these: they take the path of every other document."""
+
+    def process_request(self, request: Request) -> Response | None:
+        """Scrapy asks before anything else does; what is answered here is not asked for."""
+        sent: Pushed | None = request.meta.get(PUSHED)
+        if sent is None:
+            return None
+        bind_from(request.meta)
+        headers = {"Content-Type": sent.content_type.encode("latin-1", "replace")} if sent.content_type else {}
+        return Response(request.url, 200, headers, sent.body)
 
 
 class Network:
@@ -75,9 +89,10 @@ class Network:
         if not _is_number(host):
             raise NoNetworkError(f"{host} was not asked: there seems to be no network, no name can be resolved")
 
-    def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002  (Scrapy's call)
+    def process_response(self, request: Request, response: Response) -> Response:
         """Somebody answered: there is a network."""
-        self._unknown.clear()
+        if request.meta.get(PUSHED) is None:
+            self._unknown.clear()
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:

@@ -6,7 +6,7 @@ parsed (``sources``, ``extractors``), so nothing behind that point ever holds ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -56,6 +56,10 @@ class SourceDocument:
     """Seconds for which it asks to be left alone (RSS ``ttl``, ``sy:updatePeriod``), if it does."""
     closed_hours: tuple[int, ...] = ()
     """Hours (UTC) in which it asks not to be polled (RSS ``skipHours``)."""
+    hub: str = ""
+    """The WebSub hub that it names, as it stands there."""
+    itself: str = ""
+    """The address that it calls its own (``rel="self"``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,14 @@ class Source:
     pages: str = "auto"
     """``auto`` fetches the page behind a link when the feed carries only a teaser; ``never``; ``always``."""
     paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A document that a hub sent, unasked."""
+
+    body: bytes
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,8 @@ class DueSource:
     """Where it proved to have moved for good, and is asked instead of ``source.url``; empty where it did not."""
     doubted: bool = False
     """It has said "unchanged" for longer than fits its rhythm: ask without validators, in case that is wrong."""
+    pushed: Pushed | None = field(default=None, repr=False)
+    """What a hub sent of it; it need not be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +130,23 @@ class DueLook:
         return -self.article_id
 
 
-Due = DueSource | DueLook
+@dataclass(frozen=True, slots=True)
+class DueHub:
+    """A hub that is to be asked to send a source's news, or to send them no more."""
+
+    source_id: int
+    source: Source
+    """The hub's address, under the name of the source."""
+    form: bytes
+    """What it is asked."""
+
+    @property
+    def id(self) -> int:
+        """What it is known by among what is due: far below the looks."""
+        return -(1 << 48) - self.source_id
+
+
+Due = DueSource | DueLook | DueHub
 """Something to ask for."""
 
 

@@ -17,11 +17,12 @@ from crawler.config import Config
 from crawler.coverage import Brought
 from crawler.errors import StorageError
 from crawler.meanings import Meanings
-from crawler.model import Due, DueLook, DueSource, Fetched, Outcome, Topic
+from crawler.model import Due, DueHub, DueLook, DueSource, Fetched, Outcome, Topic
 from crawler.parsing import Parsers
 from crawler.polling import Allowance, Pace, Worth, next_poll, price
+from crawler.push import after, net
 from crawler.reach import Reach, host_of
-from crawler.storage import LookIntent, PollIntent, Saved, Store
+from crawler.storage import LookIntent, PollIntent, PushIntent, Saved, Store
 from crawler.topics import Matcher, compile_topic
 from crawler.topics.following import Follower, Taught
 from crawler.turn import Turn
@@ -207,6 +208,8 @@ class Runtime:
     parsers: Parsers = field(default_factory=Parsers)
     summary: Summary = field(default_factory=Summary)
     reach: Reach = field(default_factory=Reach)
+    pushes: list[DueSource] = field(default_factory=list)
+    """What hubs sent while its source was being polled."""
     turn: Turn = field(default_factory=Turn)
     """Held by whoever decides and stores."""
     told: Callable[[Fetched | None, Saved], None] = lambda _fetched, _saved: None
@@ -324,7 +327,9 @@ class Runtime:
     def give_up_on(self, due: Due, error: str) -> None:
         """Store what came to no end as failed, and let it be asked again by its pace."""
         try:
-            if isinstance(due, DueLook):
+            if isinstance(due, DueHub):
+                self.queue.done(due.id)  # it is asked again by its own plan
+            elif isinstance(due, DueLook):
                 self.fail_look(due, error)
             else:
                 self.store_poll(due, Fetched(Outcome.FAILED, started=self.clock(), error=error))
@@ -333,7 +338,7 @@ class Runtime:
         _log.error("%s: %s", due.source.name or due.source.url, error)
 
     def _intend(self, due: DueSource, fetched: Fetched, brought: Brought, changes: dict[str, Any]) -> PollIntent:
-        now = self.clock()
+        now, offer = self.clock(), changes.pop("offer", None)
         found = watch(self.store, due, fetched, brought, now) if changes.get("last", True) else Watched()
         next_at, interval = next_poll(
             now,
@@ -345,6 +350,10 @@ class Runtime:
             over=found.over,
             within=found.within,
         )
+        if fetched.outcome is not Outcome.FAILED and found.within is None and due.source.every is None:
+            hub = self.store.pushes.of(due.id, self.config.push.address)
+            hub = hub and after(hub, pushed=due.pushed is not None, fresh=brought.fresh > 0)
+            next_at = net(next_at, hub, now, self.pace.slowest, due.id)
         return PollIntent(
             source_id=due.id,
             fetched=fetched,
@@ -355,12 +364,13 @@ class Runtime:
             move=found.move,
             rest=found.rest,
             habits=found.habits if found.learned else None,
+            push=PushIntent(offer, due.pushed is not None, brought.fresh > 0),
             **changes,
         )
 
     def postpone(self, due: Due, seconds: float) -> None:
         """Ask later: it was not asked now, because its host is to be left alone."""
-        if isinstance(due, DueLook):
+        if not isinstance(due, DueSource):
             self.queue.rest(due.id, seconds)
             return
         try:

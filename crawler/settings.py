@@ -24,6 +24,7 @@ ITEM_PIPELINES = {
     "crawler.pipelines.store.StorePoll": 700,
 }
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.HubSent": 20,
     "crawler.middlewares.Network": 50,
     "crawler.middlewares.Robots": 100,
     # Not needed, and each had its advisories: cookies, login, proxies from the environment, meta refresh, offsite.

@@ -77,7 +77,7 @@ def watch(store: Store, due: DueSource, fetched: Fetched, brought: Brought, now:
     """Read a poll against what is stored of its source; changes nothing."""
     standing = store.conditions.standing(due, fetched, fresh=brought.fresh, now=now)
     episodes = coverage.advance(standing, fetched, brought, now)
-    lost = _missed(store, due, brought, now)
+    lost = None if due.pushed else _missed(store, due, brought, now)
     # Some outlets replace their whole document once a day. What does so time after time, though it is asked sooner
     # after the first, is told once.
     if lost is not None and not store.sources.replaces_all(due.id):
@@ -88,11 +88,16 @@ def watch(store: Store, due: DueSource, fetched: Fetched, brought: Brought, now:
         habits=habits,
         learned=habits is not before,
         episodes=episodes,
-        move=moved(store.sources.last_move(due.id), due, fetched, now),
+        move=_move(store, due, fetched, now),
         rest=rest(fetched),
         over=coverage.ended(standing, fetched, now),
         within=None if lost is None else coverage.overlap_within(brought),
     )
+
+
+def _move(store: Store, due: DueSource, fetched: Fetched, now: datetime) -> Move | None:
+    known = store.sources.last_move(due.id)
+    return known if due.pushed else moved(known, due, fetched, now)
 
 
 def _habits(store: Store, due: DueSource, habits: Habits | None, brought: Brought, now: datetime) -> Habits:
@@ -103,7 +108,7 @@ def _habits(store: Store, due: DueSource, habits: Habits | None, brought: Brough
     middle = None if last_read is None else last_read + (now - last_read) / 2
     moments = [moment for published in brought.published if (moment := published or middle) is not None]
     rhythm = learn(None if habits is None else habits.rhythm, moments, now)
-    if habits is not None and brought.entries == brought.unread:
+    if habits is not None and (due.pushed or brought.entries == brought.unread):
         return replace(habits, rhythm=rhythm)
     if not brought.entries:
         return Habits(rhythm)

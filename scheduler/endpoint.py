@@ -24,6 +24,8 @@ from crawler.errors import StorageError
 from scheduler.answer_pages import PREFIX, AnswerPages
 from scheduler.feeds import Feeds
 from scheduler.metrics import Metrics
+from scheduler.push_pages import MOST_PUSHED, PushPages
+from scheduler.push_pages import PREFIX as PUSHES
 from scheduler.reply import Reply
 
 _log = logging.getLogger(__name__)
@@ -33,6 +35,8 @@ _MOST_BYTES = 8192
 _MOST_OPEN = 16
 _MOST_BODY = 1024
 """Bytes: a mail program's one-click POST (RFC 8058) has 26."""
+_SENT_WITHIN = 60.0
+"""Seconds for the whole exchange with a hub that sends a document."""
 _FRESH = 2.0
 _MOST_PAGES = 2_000
 _OK, _NOT_MODIFIED = 200, 304
@@ -68,11 +72,18 @@ class _Kept:
 class Endpoint:
     """The server: there or not, as the settings say."""
 
-    def __init__(self, metrics: Metrics, feeds: Feeds | None = None, answers: AnswerPages | None = None) -> None:
+    def __init__(
+        self,
+        metrics: Metrics,
+        feeds: Feeds | None = None,
+        answers: AnswerPages | None = None,
+        pushes: PushPages | None = None,
+    ) -> None:
         self._metrics = metrics
         self._answers = answers
-        self._address = ""
-        """The host by which ``[service].address`` says that others reach us."""
+        self._pushes = pushes
+        self._addresses: set[str] = set()
+        """The hosts by which ``[service].address`` and ``[push].address`` say that others reach us."""
         self._feeds = feeds
         self._pages = {"/health": _Kept(self._health), "/metrics": _Kept(self._text)}
         self._answering = asyncio.Lock()
@@ -80,9 +91,9 @@ class Endpoint:
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
 
-    async def follow(self, listen: Listen | None, address: str = "") -> None:
+    async def follow(self, listen: Listen | None, *addresses: str) -> None:
         """Listen there from now on, or not at all; an address that is taken is told, and the service goes on."""
-        self._address = (urlsplit(address).hostname or "").lower()
+        self._addresses = {(urlsplit(address).hostname or "").lower() for address in addresses} - {""}
         if listen == self._listen and (self._server is not None or listen is None):
             return
         self._listen = listen
@@ -115,8 +126,8 @@ class Endpoint:
             return
         self._open.add(task)
         try:
-            async with asyncio.timeout(_WITHIN):
-                await self._exchange(reader, writer)
+            async with asyncio.timeout(_WITHIN) as deadline:
+                await self._exchange(reader, writer, deadline)
                 writer.close()
                 await writer.wait_closed()
         except (TimeoutError, OSError):
@@ -127,31 +138,52 @@ class Endpoint:
             self._open.discard(task)
             writer.transport.abort()
 
-    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _exchange(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, deadline: asyncio.Timeout
+    ) -> None:
         connection = h11.Connection(h11.SERVER, max_incomplete_event_size=_MOST_BYTES)
-        head = False
+        head, body = False, bytearray()
         try:
             while (event := connection.next_event()) is h11.NEED_DATA:
                 connection.receive_data(await reader.read(_MOST_BYTES))
             whole = not isinstance(event, h11.Request) or event.method != b"POST"
-            whole = whole or await _read_whole(connection, reader)
+            if isinstance(event, h11.Request) and not whole:
+                whole = await _read_whole(connection, reader, body, self._most(event, deadline))
         except h11.RemoteProtocolError as error:
             reply = Reply(error.error_status_hint, "this is no request that is answered here\n")
         else:
             if not isinstance(event, h11.Request):
                 return  # connected and closed again
             head = event.method == b"HEAD"
-            reply = await self._answer(event) if whole else Reply(413, "a body of this size is not read here\n")
+            reply = (
+                await self._answer(event, bytes(body))
+                if whole
+                else Reply(413, "a body of this size is not read here\n")
+            )
         with suppress(h11.LocalProtocolError):  # after a request that cannot be read h11 may refuse to answer at all
             writer.write(_bytes(connection, reply, head=head))
         await writer.drain()
 
-    async def _answer(self, request: h11.Request) -> Reply:
+    def _most(self, request: h11.Request, deadline: asyncio.Timeout) -> int:
+        """How large a body is read; a hub that sends a document gets the time for it."""
+        path = request.target.decode("latin-1").partition("?")[0]
+        if self._pushes is None or not self._pushes.knows(path):
+            return _MOST_BODY
+        deadline.reschedule(asyncio.get_running_loop().time() + _SENT_WITHIN)
+        return MOST_PUSHED
+
+    async def _answer(self, request: h11.Request, body: bytes) -> Reply:
         hosts = [value.decode("latin-1") for name, value in request.headers if name == b"host"]
         if not self._is_ours(hosts):
             # A page in a browser of this machine could otherwise read us by a name that it lets lead here.
             return Reply(421, "this host is not answered for here\n")
-        path = request.target.decode("latin-1").partition("?")[0]
+        path, _, query = request.target.decode("latin-1").partition("?")
+        if path.startswith(PUSHES) and self._pushes is not None:
+            if request.method == b"POST":
+                return self._pushes.sent(path, _headers(request), body)
+            if request.method != b"GET":
+                return Reply(405, "GET and POST are answered\n", more=(("Allow", "GET, POST"),))
+            return self._pushes.asked(path, query)
         if path.startswith(PREFIX) and self._answers is not None:
             return await self._page_of_link(path.removeprefix(PREFIX), request.method)
         page = self._page(path)
@@ -204,26 +236,29 @@ class Endpoint:
 
     def _is_ours(self, hosts: list[str]) -> bool:
         own = {"localhost", "127.0.0.1", "[::1]"}
-        if self._address:
-            own |= {self._address, f"[{self._address}]"}
+        for address in self._addresses:
+            own |= {address, f"[{address}]"}
         if self._listen is not None:
             own |= {self._listen.host, f"[{self._listen.host}]"}
         return len(hosts) == 1 and _without_port(hosts[0]).lower() in own
 
 
-async def _read_whole(connection: h11.Connection, reader: asyncio.StreamReader) -> bool:
-    """Whether the rest of a request is of a size that we read; what stands in it is not asked for.
+def _headers(request: h11.Request) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
+
+
+async def _read_whole(connection: h11.Connection, reader: asyncio.StreamReader, body: bytearray, most: int) -> bool:
+    """Read the rest of a request into ``body``; whether it is of a size that we read.
 
     Raises:
         h11.RemoteProtocolError: it is no request.
     """
-    size = 0
-    while size <= _MOST_BODY:
+    while len(body) <= most:
         event = connection.next_event()
         if event is h11.NEED_DATA:
             connection.receive_data(await reader.read(_MOST_BYTES))
         elif isinstance(event, h11.Data):
-            size += len(event.data)
+            body += event.data
         else:
             return isinstance(event, h11.EndOfMessage)
     return False

@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from crawler import run
+from crawler import pushing, run
 from crawler.alerts.schedule import quiet_until
 from crawler.delivery import Delivered, deliver, open_channel
 from crawler.dispatch import Dispatch
@@ -46,6 +46,13 @@ async def poll(runtime: Runtime) -> None:
     if runtime.allowance is not None:
         due = due[: runtime.allowance.take(len(due), time.monotonic())]
     runtime.queue.put([*due, *run.looks_due(runtime)])
+    pushing.hand_over(runtime)
+
+
+async def hubs(runtime: Runtime) -> None:
+    """Ask hubs to send what is new, before their leases end."""
+    if runtime.config.service.listen is not None:
+        runtime.queue.put(pushing.hubs_due(runtime))
 
 
 async def price(runtime: Runtime) -> None:
@@ -104,6 +111,7 @@ async def housekeeping(runtime: Runtime) -> int:
 
 JOBS: dict[str, Job] = {
     "poll": Job(poll, seconds=1),
+    "hubs": Job(hubs, seconds=5),
     "price": Job(price, seconds=600, at_start=False),
     "digest": Job(digest, seconds=15),
     "coverage": Job(coverage, seconds=3600),

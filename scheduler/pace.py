@@ -6,8 +6,9 @@ from datetime import datetime, tzinfo
 
 from crawler.config.durations import show_duration
 from crawler.polling import Pace
+from crawler.push import Subscription
 from crawler.rhythm import Habits, rates
-from scheduler.show import count
+from scheduler.show import count, moment
 
 _HOURS, _FEW = 24, 2.0
 _BUSY_SHARE = 0.8
@@ -38,6 +39,20 @@ def explain(habits: Habits | None, pace: Pace, every: float | None, now: datetim
         found.append(f"it asks not to be polled in the hours {hours} (UTC)")
     found.append(f"never sooner than {show_duration(pace.fastest)}, nor later than {show_duration(pace.slowest)}")
     return found
+
+
+def of_hub(known: Subscription | None, now: datetime, zone: tzinfo) -> list[str]:
+    """Whether it is pushed: a sentence where its document names a hub, and hubs can reach us."""
+    if known is None:
+        return []
+    hub = known.offer.hub
+    if not known.holds(now):
+        return [f"its hub {hub} does not push it{': ' + known.says if known.says else ' yet'}"]
+    if not known.delivers(now):
+        return [
+            f"pushed by {hub} until {moment(known.until, zone)}, but polls found more than it sent: it is asked as ever"
+        ]
+    return [f"pushed by {hub} until {moment(known.until, zone)}; it is asked every six hours all the same"]
 
 
 def _rhythm(habits: Habits, now: datetime, zone: tzinfo) -> str:

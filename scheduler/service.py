@@ -28,6 +28,7 @@ from scheduler.jobs import JOBS, Job
 from scheduler.lag import Sampler, settle
 from scheduler.metrics import Metrics
 from scheduler.notify import notify
+from scheduler.push_pages import PushPages
 from scheduler.ticker import Ticker
 from scheduler.watchdog import Watchdog
 
@@ -116,7 +117,7 @@ class Service:
         self._metrics = Metrics(runtime)
         self._watchdog = Watchdog(runtime.config.storage.path, self._metrics.line, lag=self._metrics.latest)
         self._lag = Sampler(self._metrics.late)
-        self._endpoint = Endpoint(self._metrics, Feeds(runtime), AnswerPages(runtime))
+        self._endpoint = Endpoint(self._metrics, Feeds(runtime), AnswerPages(runtime), PushPages(runtime))
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT; SIGHUP reads the settings again.
@@ -260,9 +261,9 @@ class Service:
         _log.info("stopped")
 
 
-def _reached(config: Config) -> tuple[Listen | None, str]:
-    """Where the endpoint listens, and by which address others reach it."""
-    return config.service.listen, config.service.address
+def _reached(config: Config) -> tuple[Listen | None, str, str]:
+    """Where the endpoint listens, and by which addresses others reach it."""
+    return config.service.listen, config.service.address, config.push.address
 
 
 def serve(config: Config, reload: Callable[[], Config], *, bar: IO[str] | None = None) -> None:

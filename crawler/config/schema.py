@@ -279,6 +279,13 @@ class WaySettings(Section):
     secret_file: Line = _as_written("")
 
 
+class PushConfig(Section):
+    """``[push]``: hubs that send what is new instead of being asked for it (WebSub)."""
+
+    address: Annotated[str, PlainValidator(parse_address)] = _as_written("")
+    """How hubs reach the endpoint, without a slash at the end; empty: none is subscribed to."""
+
+
 class FeedsConfig(Section):
     """``[feeds]``: an Atom feed of each topic, for feed readers and other programs."""
 
@@ -297,6 +304,7 @@ class Settings(Section):
     sources: Annotated[tuple[SourceSettings, ...], Strict(strict=False)] = ()
     topics: Annotated[tuple[TopicSettings, ...], Strict(strict=False)] = ()
     feeds: FeedsConfig = _as_written({})
+    push: PushConfig = _as_written({})
     ways: Annotated[tuple[WaySettings, ...], Strict(strict=False)] = ()
     queries: dict[str, Annotated[str, AfterValidator(_readable)]] = _as_written({})
     """Parts of queries that topics use as ``@name``."""
@@ -309,6 +317,7 @@ SECTIONS: dict[str, type[Section]] = {
     "log": LogConfig,
     "service": ServiceConfig,
     "feeds": FeedsConfig,
+    "push": PushConfig,
     "ways": WaySettings,
     "sources": SourceSettings,
     "topics": TopicSettings,

@@ -10,6 +10,7 @@ from crawler.errors import DatabaseBusyError, StorageError
 from crawler.items import PollItem
 from crawler.model import Outcome
 from crawler.pipelines.stage import Stage
+from crawler.push import Offer
 from crawler.storage import Saved
 from crawler.watching import weigh
 
@@ -66,6 +67,7 @@ class StorePoll(Stage):
                 before=replace(progress.saved),
                 entries=progress.entries,
                 brought=progress.brought,
+                offer=_offer(item),
                 pieces=() if progress.gaps and item.pieces else item.pieces,
                 **changes,
             )
@@ -89,6 +91,12 @@ class StorePoll(Stage):
             return
         facts |= {"new": saved.new, "changed": saved.updated, "matches": saved.matches}
         _log.info("%s: %s, %d new, %d changed", name, outcome.value, saved.new, saved.updated, extra={"facts": facts})
+
+
+def _offer(item: PollItem) -> Offer | None:
+    """The hub that a document names, where one was read as its server gave it."""
+    read = item.fetched.outcome is Outcome.OK and item.due.pushed is None
+    return Offer(item.document.hub, item.document.itself) if read and item.document.hub else None
 
 
 def _changes(item: PollItem) -> dict[str, tuple[Any, ...]]:

@@ -56,7 +56,15 @@ def read(url: str, body: bytes, content_type: str = "") -> SourceDocument:
         problems=(*problems, *losses),
         fresh_for=asks.fresh_for(head),
         closed_hours=asks.closed_hours(body),
+        hub=_related(head, "hub"),
+        itself=_related(head, "self"),
     )
+
+
+def _related(head: Any, relation: str) -> str:  # noqa: ANN401
+    """The address of the head's first link of a relation."""
+    links = (link for link in head.get("links", []) if link.get("rel") == relation)
+    return next((fields.opaque(link.get("href")) for link in links), "")
 
 
 def _parse(url: str, body: bytes, content_type: str) -> tuple[Any, list[str]]:

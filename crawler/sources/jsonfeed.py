@@ -36,7 +36,15 @@ def read(url: str, body: bytes, _content_type: str = "") -> SourceDocument:
         link=fields.web_link(url, document.get("home_page_url")),
         language=fields.language(document.get("language")),
         problems=(*problems, *losses),
+        hub=next((fields.opaque(hub.get("url")) for hub in _hubs(document)), ""),
+        itself=fields.opaque(document.get("feed_url")),
     )
+
+
+def _hubs(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for hub in _list(document.get("hubs")):
+        if isinstance(hub, dict) and str(hub.get("type", "")).lower() == "websub":
+            yield hub
 
 
 def _object(url: str, body: bytes) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +18,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import following, looking
+from crawler import following, looking, pushing
 from crawler.answers import (
     HostRestsError,
     explain_document,
@@ -30,10 +31,11 @@ from crawler.answers import (
     trouble_of_failure,
 )
 from crawler.config import find_settings, load
-from crawler.context import META, binds
+from crawler.context import META, PUSHED, binds
 from crawler.errors import SourceError, StorageError
 from crawler.items import PollItem
-from crawler.model import DueLook, DueSource, Fetched, Outcome, SourceDocument, Trouble
+from crawler.model import DueHub, DueLook, DueSource, Fetched, Outcome, SourceDocument, Trouble
+from crawler.push import offered
 from crawler.runtime import Runtime
 from crawler.sources.pieces import Pieces, cut
 from crawler.storage import Store
@@ -62,7 +64,10 @@ class FeedSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Requests for due sources, as they come."""
         async for due in self.runtime.queue:
-            yield self.look(due) if isinstance(due, DueLook) else self.request(due)
+            if isinstance(due, DueHub):
+                yield self.ask_hub(due)
+            else:
+                yield self.look(due) if isinstance(due, DueLook) else self.request(due)
 
     def request(self, due: DueSource) -> scrapy.Request:
         """Ask for a source's document, with the validators of the last one exactly as they were received."""
@@ -76,9 +81,41 @@ class FeedSpider(scrapy.Spider):
             callback=self.parse,
             errback=self.failed,
             cb_kwargs=asked,
-            meta={"asked": asked, META: due},
+            meta={"asked": asked, META: due, PUSHED: due.pushed},
             dont_filter=True,
         )
+
+    def ask_hub(self, due: DueHub) -> scrapy.Request:
+        """Ask a hub; its robots.txt is about pages, and it invites programs by the feeds that name it."""
+        return scrapy.Request(
+            due.source.url,
+            method="POST",
+            body=due.form,
+            headers={"Content-Type": b"application/x-www-form-urlencoded"},
+            callback=self.hub_answered,
+            errback=self.hub_failed,
+            cb_kwargs={"due": due},
+            meta={"asked": {"due": due}, META: due, "dont_obey_robotstxt": True},
+            dont_filter=True,
+        )
+
+    @binds
+    def hub_answered(self, response: Response, due: DueHub) -> None:
+        """A hub said whether it takes our wish."""
+        taken = 200 <= response.status < 300  # noqa: PLR2004
+        self._hear(due, "" if taken else f"the hub answers {explain_status(response)}")
+
+    @binds
+    def hub_failed(self, failure: Failure) -> None:
+        """A hub could not be asked."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy's own addition
+        self._hear(request.meta["asked"]["due"], explain_failure(failure.value or OSError("unknown"), request.url))
+
+    def _hear(self, due: DueHub, error: str) -> None:
+        try:
+            pushing.heard(self.runtime, due, error)
+        except (StorageError, sqlite3.Error) as trouble:
+            self.logger.log(logging.ERROR, "what %s answered could not be stored: %s", due.source.url, trouble)
 
     def look(self, due: DueLook) -> scrapy.Request:
         """Ask for the page of a known article, unless it is what it was."""
@@ -125,7 +162,7 @@ class FeedSpider(scrapy.Spider):
         facts: dict[str, Any] = {
             "started": started,
             "seconds": float(response.meta.get("download_latency", 0.0)),
-            "status": response.status,
+            "status": None if due.pushed else response.status,
             "size": len(response.body),
             "moved_to": moved_to(response),
             "retry_after": retry_after(response, self.runtime.clock()),
@@ -148,7 +185,7 @@ class FeedSpider(scrapy.Spider):
 
     async def _read(self, response: Response, due: DueSource, facts: dict[str, Any]) -> PollItem:
         body_hash = blake2b(response.body, digest_size=16).hexdigest()
-        if body_hash == due.body_hash:
+        if due.pushed is None and body_hash == due.body_hash:
             return PollItem(due, Fetched(Outcome.UNCHANGED, **facts))
         pieces = cut(response.body)
         try:
@@ -156,6 +193,19 @@ class FeedSpider(scrapy.Spider):
         except SourceError as error:
             says, trouble = explain_document(response, error.says), trouble_of(response)
             return PollItem(due, Fetched(Outcome.FAILED, error=says, trouble=trouble, **facts))
+        if due.pushed is not None:
+            # As a rule it holds what is new alone, so what is known of the whole document stays as it is.
+            fetched = Fetched(
+                Outcome.OK,
+                etag=due.etag,
+                last_modified=due.last_modified,
+                body_hash=due.body_hash,
+                error="; ".join(document.problems),
+                **facts,
+            )
+            return PollItem(due, fetched, document)
+        offer = offered(response.url, _link_headers(response), {"hub": document.hub, "self": document.itself})
+        document = replace(document, hub=offer.hub if offer else "", itself=offer.topic if offer else "")
         fetched = Fetched(
             Outcome.OK,
             etag=(response.headers.get("ETag") or b"").decode("latin-1"),
@@ -234,6 +284,10 @@ def _validators(due: DueSource | DueLook) -> dict[str, bytes]:
     if due.last_modified:
         found["If-Modified-Since"] = due.last_modified.encode("latin-1")
     return found
+
+
+def _link_headers(response: Response) -> list[str]:
+    return [value.decode("latin-1") for value in response.headers.getlist("Link")[:20]]
 
 
 def _own_runtime() -> Runtime:

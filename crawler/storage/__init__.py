@@ -19,6 +19,7 @@ from crawler.storage.records import ChangeIntent as ChangeIntent
 from crawler.storage.records import LookIntent as LookIntent
 from crawler.storage.records import MatchIntent as MatchIntent
 from crawler.storage.records import PollIntent as PollIntent
+from crawler.storage.records import PushIntent as PushIntent
 from crawler.storage.records import Saved as Saved
 from crawler.storage.records import Sighting as Sighting
 from crawler.storage.sources import SourceStatus as SourceStatus

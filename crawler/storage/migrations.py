@@ -15,7 +15,7 @@ from sqlite_utils.migrations import Migrations
 
 from crawler.dedupe.copies import COMPARED, headline
 from crawler.dedupe.fingerprints import sample, words
-from crawler.storage import added_schema, first_schema, story_schema
+from crawler.storage import added_schema, first_schema, push_schema, story_schema
 
 MIGRATIONS = Migrations("tidings")
 
@@ -119,3 +119,9 @@ def m006_stories(db: Database) -> None:
     """Remember what stories are known by, how articles joined them, and what each added."""
     for statement in (*story_schema.TABLES, *story_schema.INDEXES):
         db.execute(statement.strip())
+
+
+@MIGRATIONS()
+def m011_pushes(db: Database) -> None:
+    """Remember which hubs send what, and until when."""
+    db.execute(push_schema.PUSHES.strip())

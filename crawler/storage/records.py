@@ -7,6 +7,7 @@ from datetime import datetime
 
 from crawler.model import AlertKind, Change, Enclosure, Episode, Fetched, Match, Segment
 from crawler.polling import Move
+from crawler.push import Offer
 from crawler.rhythm import Habits
 from crawler.storage.changes import Announced
 from crawler.stories.threading import Joined
@@ -132,6 +133,18 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class PushIntent:
+    """What a poll, or a push, says of its source's hub."""
+
+    offer: Offer | None = None
+    """The hub that the document names; ``None``: it names none, or was not read."""
+    pushed: bool = False
+    """The hub sent the document, nobody asked for it."""
+    fresh: bool = False
+    """It held what this source had not carried."""
+
+
+@dataclass(frozen=True, slots=True)
 class PollIntent:
     """Everything that one poll of one source, or a part of it, changes, stored in one transaction."""
 
@@ -159,6 +172,7 @@ class PollIntent:
     """Hashes of its document's entries byte for byte, once all are accounted for; ``None`` where no document came."""
     habits: Habits | None = None
     """What was learned of the source; ``None`` where that was nothing."""
+    push: PushIntent = PushIntent()
 
 
 @dataclass(frozen=True, slots=True)

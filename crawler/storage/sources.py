@@ -141,6 +141,18 @@ class Sources:
         )
         return [_due_source(row) for row in rows]
 
+    def wake_one(self, source_id: int, now: datetime) -> DueSource | None:
+        """Let an active source be due now, as it stands; ``None`` when it is not active."""
+        with immediate(self._db):
+            self._db.execute(
+                "UPDATE sources SET next_poll = min(next_poll, ?) WHERE id = ? AND state = 'active'",
+                [to_text(now), source_id],
+            )
+        row = self._db.execute(
+            f"{_DUE} WHERE s.state = 'active' AND s.id = :id", {"id": source_id, "doubt": _DOUBT}
+        ).fetchone()
+        return None if row is None else _due_source(row)
+
     def never_asked(self, *, due: datetime | None = None) -> int:
         """How many active sources have not been asked once yet; with ``due`` those that could be by then."""
         query = "SELECT count(*) FROM sources WHERE state = 'active' AND last_poll IS NULL AND next_poll <= ?"
@@ -204,7 +216,7 @@ class Sources:
         """(entries of the last document that had any, the last good poll)."""
         row = self._db.execute(
             "SELECT (SELECT entries FROM polls WHERE source_id = :id AND outcome = 'ok' AND entries > 0"
-            " ORDER BY started_at DESC LIMIT 1) AS entries, last_ok FROM sources WHERE id = :id",
+            " AND status IS NOT NULL ORDER BY started_at DESC LIMIT 1) AS entries, last_ok FROM sources WHERE id = :id",
             {"id": source_id},
         ).fetchone()
         return (0, None) if row is None else (row["entries"] or 0, to_moment(row["last_ok"]))
@@ -213,7 +225,7 @@ class Sources:
         """Whether the last document that brought news (but for the very first) shared nothing with the one before."""
         row = self._db.execute(
             "SELECT p.known = 0 AND p.updated = 0 AND p.entries > 1 FROM polls p JOIN sources s ON s.id = p.source_id"
-            " WHERE p.source_id = ? AND p.new > 0 AND p.started_at > s.first_read_at"
+            " WHERE p.source_id = ? AND p.new > 0 AND p.started_at > s.first_read_at AND p.status IS NOT NULL"
             " ORDER BY p.started_at DESC LIMIT 1",
             [source_id],
         ).fetchone()

@@ -32,6 +32,7 @@ from crawler.storage.documents import Documents
 from crawler.storage.following import Following
 from crawler.storage.looks import Looks
 from crawler.storage.outbox import Outbox
+from crawler.storage.pushes import Pushes
 from crawler.storage.records import ArticleIntent, LookIntent, MatchIntent, PollIntent, Saved, Sighting
 from crawler.storage.retention import pruning
 from crawler.storage.rhythms import Rhythms
@@ -69,6 +70,7 @@ class Store:
         self.sources = Sources(db, self.conditions)
         self.rhythms = Rhythms(db)
         self.documents = Documents(db)
+        self.pushes = Pushes(db)
         self.articles = Articles(db)
         self.topics = Topics(db)
         self.changes = Changes(db)
@@ -202,6 +204,7 @@ class Store:
             whole = replace(intent.before)
             whole.add(saved)
             self.sources.record(intent, whole)
+            self.pushes.record(intent.source_id, intent.push, intent.now)
             if intent.habits is not None:
                 self.rhythms.record(intent.source_id, intent.habits)
             if intent.pieces is not None:

@@ -14,6 +14,7 @@ from scheduler.cli.session import DONE, NOTHING_DONE, Session, emit, json_option
 if TYPE_CHECKING:
     from crawler.config import Config
     from crawler.model import Source
+    from crawler.push import Subscription
     from crawler.storage import SourceStatus
     from scheduler.feedlook import Answer, Feed
 
@@ -86,21 +87,32 @@ def show_source(session: Session, source: str, as_json: bool) -> int:  # noqa: F
     if found is None:
         tell(f"tidings: no source has the address or name {_clean(source)}; `tidings sources list` names them")
         return NOTHING_DONE
-    status, habits = None, None
+    status, habits, hub = None, None, None
     if store := session.reader_if_there(config):
         with store:
             status = next((each for each in store.sources.statuses(now) if each.url == found.url), None)
             habits = store.rhythms.of(status.id) if status else None
+            hub = store.pushes.of(status.id, config.push.address) if status else None
     limits = Pace(config.crawl.every, config.crawl.fastest, config.crawl.slowest)
     zone = config.mail.timezone
     why = pace.explain(habits, limits, found.every, now, zone)
-    listed = {**_listed(found, status), "pace": why}
+    why += pace.of_hub(hub, now, zone)
+    listed = {**_listed(found, status), "pace": why, "hub": _hub(hub, now)}
     lines = [f"{found.name or found.url}: {_shown_state(listed)}", found.url, ""]
     if status and status.last_poll:
         lines += [f"asked {show.ago(status.last_poll, now)}, next {show.moment(status.next_poll, zone)}"]
     text = "\n".join([*map(_clean, lines), *why, *_advice([listed])])
     emit(listed, as_json=as_json, text=text)
     return DONE
+
+
+def _hub(known: Subscription | None, now: datetime) -> dict[str, Any] | None:
+    from scheduler.cli.taking import iso  # noqa: PLC0415
+
+    if known is None:
+        return None
+    until = iso(known.until) if known.holds(now) else None
+    return {"url": known.offer.hub, "state": known.state.value, "until": until, "error": known.says}
 
 
 def _shown_state(listed: dict[str, Any]) -> str:

@@ -180,7 +180,10 @@ paused = "yes"
         (
             "[crwal]",
             1,
-            'did you mean "crawl"? the sections are storage, crawl, mail, log, service, feeds, ways, sources, topics',
+            (
+                'did you mean "crawl"? the sections are storage, crawl, mail, log, service, feeds, push, ways, '
+                "sources, topics"
+            ),
         ),
         ("every = '1m'", 1, "it belongs below [crawl]"),
         ("crawl = 3", 1, "write [crawl] and below it its keys"),

@@ -125,7 +125,17 @@ def test_a_log_that_a_reader_lets_grow_is_told(
 
 
 def test_each_job_comes_back() -> None:
-    assert list(jobs.JOBS) == ["poll", "price", "digest", "coverage", "deliver", "backfill", "feeds", "housekeeping"]
+    assert list(jobs.JOBS) == [
+        "poll",
+        "hubs",
+        "price",
+        "digest",
+        "coverage",
+        "deliver",
+        "backfill",
+        "feeds",
+        "housekeeping",
+    ]
     assert all(job.seconds > 0 for job in jobs.JOBS.values())
 
 

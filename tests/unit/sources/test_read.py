@@ -226,3 +226,39 @@ def test_a_json_feed_may_hold_anything_anywhere(value: object) -> None:
     }
     found = read(URL, json.dumps(document).encode())
     f"{found}".encode()
+
+
+_HUB, _SELF = "https://hub.example/", "https://paper.example/rss"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (
+            f'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>T</title>'
+            f'<atom:link rel="hub" href="{_HUB}"/><atom:link rel="self" href="{_SELF}"/>{item("One")}</channel></rss>'
+        ),
+        (
+            f'<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><link rel="hub" href="{_HUB}"/>'
+            f'<link rel="self" href="{_SELF}"/><link href="https://paper.example/"/></feed>'
+        ),
+        json.dumps(
+            {
+                "version": "https://jsonfeed.org/version/1.1",
+                "title": "T",
+                "items": [],
+                "feed_url": _SELF,
+                "hubs": [{"type": "rssCloud", "url": "https://cloud.example/"}, 7, {"type": "WebSub", "url": _HUB}],
+            }
+        ),
+    ],
+    ids=["rss", "atom", "jsonfeed"],
+)
+def test_the_hub_that_a_document_names(body: str) -> None:
+    document = read(URL, body.encode())
+    assert (document.hub, document.itself) == (_HUB, _SELF)
+
+
+def test_most_documents_name_none() -> None:
+    document = read(URL, rss(item("One")))
+    assert (document.hub, document.itself) == ("", "")
