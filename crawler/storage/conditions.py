@@ -196,8 +196,18 @@ class Conditions:
         )
 
     def forget_told(self, alert_id: int) -> None:
-        """The mail that told them never went out: they are told in the next one."""
-        self._db.execute("DELETE FROM coverage_notes WHERE alert_id = ?", [alert_id])
+        """The mail that told them never went out: they are told in the next one.
+
+        Who heard of a trouble by an earlier mail has still heard of it: of what this mail told only its end, or its
+        latest reminder, is open again. A first note is forgotten as a whole.
+        """
+        first = "(ended = 0 AND reminders = 0 OR condition_id IN (SELECT id FROM conditions WHERE condition = ?))"
+        self._db.execute(
+            f"DELETE FROM coverage_notes WHERE alert_id = ? AND {first}", [alert_id, Condition.ROLLED_OVER.value]
+        )
+        self._db.execute(
+            "UPDATE coverage_notes SET ended = 0, reminders = reminders - (ended = 0) WHERE alert_id = ?", [alert_id]
+        )
 
     def waits_since(self, person: str, now: datetime) -> datetime | None:
         """Since when the oldest thing that this person should know was not told; ``None`` when there is none."""

@@ -121,6 +121,25 @@ def test_a_mail_that_never_went_out_has_told_nothing(store: Store) -> None:
     assert mailed(store, alert_id=2, at=NOW) is not None
 
 
+def test_an_end_and_a_reminder_that_never_went_out_are_told_again(store: Store) -> None:
+    for number in range(1, 6):
+        save(store, news(number, matches=[taken(ANNA)]), source_id=2)
+    note(store, 1, BLOCKED)
+    assert mailed(store, alert_id=1, at=NOW) is not None
+    note(store, 1, replace(opened(store), reminders=1))
+    for number in (2, 3):
+        reminded = mailed(store, alert_id=number, at=NOW)
+        assert reminded is not None, number
+        if number == 2:
+            store.outbox.mark_failed(number, error="550", now=NOW)
+    store.save_poll(poll(1, episodes=(replace(opened(store), ended_at=NOW + DAY),)))
+    for number in (4, 5):
+        over = mailed(store, alert_id=number, at=NOW + DAY)
+        assert over is not None, number
+        assert [each.ended_at for each in over.notes] == [NOW + DAY]
+        store.outbox.mark_failed(number, error="550", now=NOW)
+
+
 def test_paused_and_removed_sources_are_nobodys_trouble(store: Store) -> None:
     note(store, 1, BLOCKED)
     store.sources.sync([due.source for due in store.sources.due(NOW, everything=True) if due.id != 1], NOW)
