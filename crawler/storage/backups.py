@@ -83,7 +83,9 @@ def finish_copy(unfinished: Path, target: Path) -> None:
 
 
 def _weekly(database: Path) -> list[Path]:
-    return _finished(backup_folder(database), f"{escape(database.stem)}-*.db")
+    """The copies that have the name which ``write_weekly`` gives; any other is a person's own."""
+    named = _finished(backup_folder(database), f"{escape(database.stem)}-*.db")
+    return [path for path in named if _stamped(path) is not None]
 
 
 def _finished(folder: Path, pattern: str) -> list[Path]:
@@ -98,8 +100,12 @@ def _age_rank(path: Path, now: datetime) -> tuple[bool, datetime]:
 
 def _made_at(path: Path) -> datetime:
     """When a copy was made, from its name; from the file's own time where somebody gave it another name."""
+    return _stamped(path) or datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _stamped(path: Path) -> datetime | None:
     stamp = path.stem.rpartition("-")[2] if path.suffix == ".db" else path.name.rpartition("-")[2]
     try:
         return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
     except ValueError:
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return None

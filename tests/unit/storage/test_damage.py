@@ -159,6 +159,15 @@ def test_a_copy_from_a_time_to_come_neither_hides_that_one_was_made_nor_outlives
     assert not backup_is_due(archive, NOW + DAY)
 
 
+def test_a_copy_that_somebody_renamed_is_theirs_and_neither_counted_nor_let_go_of(archive: Path) -> None:
+    kept = write_weekly(archive, 1, NOW - 90 * DAY)
+    kept = kept.rename(kept.with_name("tidings-keep.db"))
+    assert backup_is_due(archive, NOW)
+    made = [write_weekly(archive, 1, NOW + week * 7 * DAY) for week in range(3)]
+    assert sorted(backup_folder(archive).iterdir()) == [made[2], kept]
+    assert newest_backup(archive) == made[2]
+
+
 def test_copies_are_found_beside_a_file_with_brackets_in_its_name(archive: Path) -> None:
     odd = archive.rename(archive.with_name("tidings[1].db"))
     made = [write_weekly(odd, 1, NOW + week * 7 * DAY) for week in range(2)]
