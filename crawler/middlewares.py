@@ -158,7 +158,8 @@ class Robots:
 
     def _remember_failure(self, origin: str, task: asyncio.Task[_Rules]) -> None:
         _, failures = self._failed.pop(origin, (0.0, 0))
-        if task.cancelled() or task.exception() is not None:
+        failed = task.cancelled() or task.exception() is not None  # asked, or asyncio calls it never retrieved
+        if failed and self._rules.get(origin) is task:  # not when it was let go of while it was being fetched
             self._failed[origin] = (time.monotonic(), failures + 1)
 
     def _stale(self, origin: str, task: asyncio.Task[_Rules]) -> bool:
