@@ -65,6 +65,8 @@ class Deadline:
     def watch(self, connection: socket.socket) -> None:
         """Shut this connection at the end, also when it was wrapped in TLS meanwhile, or is about to be."""
         with self._lock:
+            if self._watched is not None:
+                self._watched.close()
             self._watched = connection.dup()
         self.left()
 
