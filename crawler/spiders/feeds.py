@@ -185,8 +185,13 @@ class FeedSpider(scrapy.Spider):
 
     async def _read(self, response: Response, due: DueSource, facts: dict[str, Any]) -> PollItem:
         body_hash = blake2b(response.body, digest_size=16).hexdigest()
+        received: dict[str, Any] = facts | {
+            "etag": (response.headers.get("ETag") or b"").decode("latin-1"),
+            "last_modified": (response.headers.get("Last-Modified") or b"").decode("latin-1"),
+            "body_hash": body_hash,
+        }
         if due.pushed is None and body_hash == due.body_hash:
-            return PollItem(due, Fetched(Outcome.UNCHANGED, **facts))
+            return PollItem(due, Fetched(Outcome.UNCHANGED, **received))
         pieces = cut(response.body)
         try:
             document = await self._entries(response, due, pieces)
@@ -206,14 +211,7 @@ class FeedSpider(scrapy.Spider):
             return PollItem(due, fetched, document)
         offer = offered(response.url, _link_headers(response), {"hub": document.hub, "self": document.itself})
         document = replace(document, hub=offer.hub if offer else "", itself=offer.topic if offer else "")
-        fetched = Fetched(
-            Outcome.OK,
-            etag=(response.headers.get("ETag") or b"").decode("latin-1"),
-            last_modified=(response.headers.get("Last-Modified") or b"").decode("latin-1"),
-            body_hash=body_hash,
-            error="; ".join(document.problems),
-            **facts,
-        )
+        fetched = Fetched(Outcome.OK, error="; ".join(document.problems), **received)
         return PollItem(due, fetched, document, pieces=() if pieces is None else pieces.hashes)
 
     async def _entries(self, response: Response, due: DueSource, pieces: Pieces | None) -> SourceDocument:

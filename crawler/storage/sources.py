@@ -301,7 +301,7 @@ class Sources:
                 "id": intent.source_id,
             },
         )
-        if fetched.outcome is Outcome.OK:
+        if fetched.outcome is Outcome.OK or fetched.body_hash:  # the same document again may have new validators
             self._db.execute(
                 "UPDATE sources SET etag = ?, last_modified = ?, body_hash = ? WHERE id = ?",
                 [fetched.etag, fetched.last_modified, fetched.body_hash, intent.source_id],

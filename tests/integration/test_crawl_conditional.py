@@ -50,6 +50,17 @@ def test_a_304_keeps_the_validators_for_the_next_poll(program: Program, site: Si
     assert [asked.status for asked in host.asked("/rss")] == [200, 304, 304, 304]
 
 
+def test_the_same_bytes_with_a_new_validator_renew_it(program: Program, site: Site) -> None:
+    host = site.host()
+    url = host.serve("/rss", FEED, headers=RSS | {"ETag": '"old"'})
+    program.settings([url])
+    program.once()
+    host.serve("/rss", FEED, headers=RSS | {"ETag": '"new"'})
+    assert program.once().summary.unchanged == 1
+    assert program.once().summary.unchanged == 1
+    assert [asked.status for asked in host.asked("/rss")] == [200, 200, 304]
+
+
 def test_the_same_bytes_without_validators_are_unchanged(program: Program, site: Site) -> None:
     host = site.host()
     program.settings([host.serve("/rss", FEED, headers=RSS)])
