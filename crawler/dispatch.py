@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from crawler import __version__
@@ -11,12 +13,14 @@ from crawler.alerts import Pages, compose
 from crawler.alerts.document import document
 from crawler.alerts.message import message
 from crawler.alerts.replies import Replies
-from crawler.channels import Send
+from crawler.channels import Send, dkim
 from crawler.channels.apprise import AppriseOptions, open_apprise
 from crawler.channels.webhook import WebhookOptions, open_webhook, webhook_id
 from crawler.config import Config, Way, way_named
 from crawler.errors import PermanentDeliveryError, RecipientGoneError, TemporaryDeliveryError
 from crawler.model import Alert
+
+_log = logging.getLogger(__name__)
 
 _PATIENCE = 2
 """Failures of one way in a row after which a pass leaves it alone: the mail behind it shall not wait."""
@@ -33,6 +37,11 @@ class Dispatch:
         self._clock = clock
         self._ways = {way.name: way for way in config.ways}
         self._replies = replies
+        self._signing = config.signing
+        if self._signing is not None and (says := dkim.trouble(self._signing)):
+            _log.warning("mails go out unsigned: %s", says)
+            self._signing = None
+            self._replies = replies and replace(replies, signed=False)
         self._failed: dict[str, int] = {}
         self._gone: set[str] = set()
 
@@ -48,7 +57,7 @@ class Dispatch:
                 return document(alert, identity=webhook_id(alert.message_id), now=self._clock())
             return message(alert, timezone=self._config.mail.timezone, version=__version__)
         mail = self._config.mail
-        return compose(
+        written = compose(
             alert,
             sender=mail.from_address,
             timezone=mail.timezone,
@@ -57,6 +66,7 @@ class Dispatch:
             pages=Pages.of(mail.templates),
             replies=self._replies,
         )
+        return written if self._signing is None else dkim.sign(written, self._signing)
 
     def send(self, written: bytes, recipient: str) -> None:
         """Deliver by the recipient's way; blocks, and raises as its channel does."""

@@ -400,7 +400,7 @@ class Runtime:
         service = self.config.service
         if service.listen is None or not service.address:
             return None
-        return Replies(self.answer_key, self.clock().date(), service.address)
+        return Replies(self.answer_key, self.clock().date(), service.address, signed=self.config.signing is not None)
 
     def everybody(self) -> tuple[str, ...]:
         """Everyone who is told of anything."""

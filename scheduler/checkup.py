@@ -13,6 +13,7 @@ from uuid import uuid4
 from crawler import __version__
 from crawler.alerts.pages import NAMES, Pages
 from crawler.alerts.view import Limits, view
+from crawler.channels import dkim
 from crawler.channels.apprise import trouble as unusable
 from crawler.channels.smtp import probe
 from crawler.config import Config
@@ -67,6 +68,8 @@ def look_over(config: Config) -> Checkup:
             store.close()
     _look_at_mail(config, found)
     _look_at_ways(config, found)
+    if config.signing is not None and (says := dkim.trouble(config.signing)):
+        found.problems.append(f"mail: {says}")
     _look_at_templates(config, found)
     if not config.sources:
         found.warnings.append("no source is followed; `tidings sources add URL` adds one")

@@ -138,12 +138,15 @@ def _thread(alert: Alert) -> _Headers:
 
 
 def _leaving(alert: Alert, replies: Replies | None) -> _Headers:
-    """How a mail program ends the topic for its person (RFC 2369); a mail about sources alone is of no topic."""
+    """How a mail program ends the topic for its person (RFC 2369, 8058); a mail about sources alone is of no topic."""
     ways = replies.leaving(alert.id) if replies and alert.id and alert.kind is not AlertKind.COVERAGE else ()
     if not ways:
         return []
     listed = [f"<{way}>" for way in ways]
-    return [("List-Unsubscribe", ", ".join(listed), ",\r\n ".join(listed))]
+    found = [("List-Unsubscribe", ", ".join(listed), ",\r\n ".join(listed))]
+    if replies and replies.one_click:
+        found.append(_plain("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return found
 
 
 def _mailbox(header: str, text: str, recipient: str) -> tuple[str, str, str]:

@@ -121,6 +121,8 @@ class Replies:
     """Where the endpoint is reached, such as ``https://reports.example``; empty for none."""
     mailbox: str = ""
     """Who reads answers by mail; empty for nobody."""
+    signed: bool = False
+    """Whether the mail gets a DKIM signature of ours."""
 
     def of_article(self, alert: int, article: int) -> tuple[tuple[str, str], ...]:
         """(label, address) of each link below an article; none where nothing could take the answer."""
@@ -131,6 +133,11 @@ class Replies:
     def leaving(self, alert: int) -> tuple[str, ...]:
         """Addresses that end a topic for the recipient, for List-Unsubscribe (RFC 2369 §3.2), the best first."""
         return tuple(link for link in (self._page(Reply.LEAVE, alert, 0), self._mail(Reply.LEAVE, alert, 0)) if link)
+
+    @property
+    def one_click(self) -> bool:
+        """Whether a mail program may unsubscribe by itself: RFC 8058 §3 asks for https, and for a DKIM signature."""
+        return self.signed and self.address.lower().startswith("https://")
 
     def _link(self, reply: Reply, alert: int, article: int) -> str:
         return self._page(reply, alert, article) or self._mail(reply, alert, article)

@@ -4,7 +4,7 @@ from crawler.config.durations import parse_duration, show_duration
 from crawler.config.edit import add_source, add_sources, remove_source, set_paused, write_settings
 from crawler.config.find import find_settings, settings_template
 from crawler.config.load import Config, load, read_settings
-from crawler.config.recipients import Way, way_named
+from crawler.config.recipients import SigningKey, Way, way_named
 from crawler.config.schema import (
     CrawlConfig,
     FeedsConfig,
@@ -26,6 +26,7 @@ __all__ = [
     "Network",
     "PushConfig",
     "ServiceConfig",
+    "SigningKey",
     "SmtpUrl",
     "StorageConfig",
     "Way",

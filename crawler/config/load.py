@@ -7,6 +7,7 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from email.utils import parseaddr
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from pydantic import SecretStr, ValidationError
 from crawler.config.environment import Overlay, put_over, read_environment
 from crawler.config.faults import Fault, Origins, across_keys, from_pydantic, locate, subqueries, tables
 from crawler.config.lines import Loc, Places
-from crawler.config.recipients import Way, key_of, parse_way_url
+from crawler.config.recipients import SigningKey, Way, key_of, parse_way_url
 from crawler.config.schema import (
     QUERIES,
     CrawlConfig,
@@ -30,7 +31,7 @@ from crawler.config.schema import (
     StorageConfig,
     Surroundings,
 )
-from crawler.config.values import in_home
+from crawler.config.values import in_home, shown
 from crawler.errors import Mistake, SettingsError
 from crawler.model import Source, Topic
 
@@ -55,6 +56,8 @@ class Config:
     push: PushConfig = field(default_factory=PushConfig)
     ways: tuple[Way, ...] = ()
     """Ways out beside mail; a recipient ``@name`` means one of them."""
+    signing: SigningKey | None = None
+    """With what mails are signed (DKIM); ``None`` leaves that to the mail server."""
     sources: tuple[Source, ...] = ()
     topics: tuple[Topic, ...] = ()
     queries: Mapping[str, str] = field(default_factory=dict)
@@ -91,11 +94,13 @@ def load(
     faults += across_keys(merged)
     password, told = _password(merged, path.parent, environ)
     ways = _ways(settings, told, path.parent, environ) if settings is not None else ()
+    signing = _signing(settings.mail, told, path.parent, environ) if settings is not None else None
     faults += told.faults
     if settings is None or faults or overlay.mistakes:
         raise SettingsError(_in_order(locate(faults, origins), overlay))
     warnings = [*told.warnings, *_warnings(settings, data, merged, path)]
-    config = _config(path, settings, password, ways, tuple(_told(origins, loc, says) for loc, says in warnings))
+    config = _config(path, settings, password, tuple(_told(origins, loc, says) for loc, says in warnings))
+    config = replace(config, ways=ways, signing=signing)
     return config if read_query is None else _with_queries_read(config, read_query)
 
 
@@ -196,6 +201,21 @@ def _from_file(
     return SecretStr(secret)
 
 
+def _signing(mail: MailConfig, told: _Told, folder: Path, environ: Mapping[str, str]) -> SigningKey | None:
+    """With what mails are signed; ``None`` when nothing is, or the key cannot be had, and told."""
+    if not mail.dkim_key_file:
+        return None
+    loc = ("mail", "dkim_key_file")
+    key = _from_file(mail.dkim_key_file, loc, told, folder, environ, what="key in PEM")
+    domain = parseaddr(mail.from_address)[1].rpartition("@")[2]
+    if "." not in domain:
+        says = (
+            f"mails are signed for the domain of [mail].from, and {shown(domain)} can be nobody's; write your address"
+        )
+        told.faults.append(Fault(loc, says))
+    return None if key is None else SigningKey(domain, mail.dkim_selector, key.get_secret_value())
+
+
 def _ways(settings: Settings, told: _Told, folder: Path, environ: Mapping[str, str]) -> tuple[Way, ...]:
     """The ways out beside mail, with what their files hold."""
     found = []
@@ -287,9 +307,7 @@ def _with_queries_read(config: Config, read_query: ReadQuery) -> Config:
     return replace(config, topics=tuple(topics))
 
 
-def _config(
-    path: Path, settings: Settings, password: SecretStr | None, ways: tuple[Way, ...], warnings: tuple[str, ...]
-) -> Config:
+def _config(path: Path, settings: Settings, password: SecretStr | None, warnings: tuple[str, ...]) -> Config:
     mail = settings.mail
     if password is not None:
         mail = mail.model_copy(update={"password": password})
@@ -302,7 +320,6 @@ def _config(
         service=settings.service,
         feeds=settings.feeds,
         push=settings.push,
-        ways=ways,
         sources=tuple(source.record() for source in settings.sources),
         topics=tuple(topic.record(mail.to) for topic in settings.topics),
         queries=settings.queries,

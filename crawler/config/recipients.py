@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from crawler.config.values import parse_line, parse_mailbox, parse_secret, shown
 
 _NAME = re.compile(r"\w[\w-]{0,63}")
+_SELECTOR = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,61}[A-Za-z0-9])?")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 _LONGEST = 4096
 _LEAST_KEY, _MOST_KEY = 24, 64
@@ -39,6 +40,26 @@ class Way:
     def is_webhook(self) -> bool:
         """Whether it is a webhook; all others are addresses of Apprise."""
         return _is_web(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """With what mails are signed (DKIM)."""
+
+    domain: str
+    """Of the sender's address: ``d=``."""
+    selector: str
+    """The public key stands at ``selector._domainkey.domain``."""
+    pem: str = field(repr=False)
+    """An RSA key."""
+
+
+def parse_selector(value: object) -> str:
+    """A DKIM selector: labels of a host's name."""
+    text = parse_line(value)
+    if not _SELECTOR.fullmatch(text):
+        raise ValueError(f"{shown(text)} is no selector; write letters, digits, - and full stops")
+    return text
 
 
 def way_named(recipient: str) -> str:

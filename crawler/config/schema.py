@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from pydantic_core import PydanticCustomError
 
 from crawler.config.durations import parse_budget, parse_duration, show_duration
-from crawler.config.recipients import parse_key, parse_recipient, parse_way_name, parse_way_url
+from crawler.config.recipients import parse_key, parse_recipient, parse_selector, parse_way_name, parse_way_url
 from crawler.config.schedules import parse_alert, parse_quiet
 from crawler.config.values import (
     Listen,
@@ -200,6 +200,8 @@ class MailConfig(Section):
     """From ``password``, ``password_file`` or the environment."""
     password_file: Line = _as_written("")
     token_command: Line = _as_written("")
+    dkim_key_file: Line = _as_written("")
+    dkim_selector: Annotated[str, PlainValidator(parse_selector)] = _as_written("tidings")
     maildir: Beside = _as_written("mail")
     timezone: Annotated[ZoneInfo, _checked(parse_timezone, ZoneInfo)] = _as_written("")
     templates: Annotated[Path | None, PlainValidator(_beside_if_any)] = _as_written("")

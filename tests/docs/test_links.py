@@ -245,7 +245,8 @@ def completed(block: Block) -> str:
 def mistakes(text: str, folder: Path) -> str:
     path = folder / "settings.toml"
     path.write_text(text, "utf-8")
-    (folder / "smtp-password").write_text("secret\n")
+    for name in ("smtp-password", "dkim.pem"):
+        (folder / name).write_text("secret\n")
     try:
         load(path, {}, read_query)
     except SettingsError as error:

@@ -11,9 +11,11 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from standardwebhooks import Webhook
 
-from crawler.config import Way
+from crawler.alerts.replies import Replies
+from crawler.config import SigningKey, Way
 from crawler.config.schema import CrawlConfig
 from crawler.delivery import Delivered, deliver
 from crawler.dispatch import Dispatch
@@ -21,6 +23,7 @@ from crawler.errors import PermanentDeliveryError
 from crawler.runtime import Runtime
 from crawler.storage import Store
 from tests.stored import ANNA, NOW, news, rows, save, settings, taken, topic
+from tests.unit.channels.keys import pem, public_record
 from tests.unit.channels.test_webhook import KEY, SECRET, Receiver, serving
 
 DESK = "@desk"
@@ -68,6 +71,32 @@ def test_a_way_of_apprise_gets_a_short_message(runtime: Runtime) -> None:
     told = json.loads(receiver.got[0][2])
     assert told["title"] == "Article 1 – Outlet 1"
     assert "Topic: " in told["message"]
+
+
+def written(runtime: Runtime, pem: str) -> bytes:
+    """The mail that tells Anna, signed with a key for news.example."""
+    save(runtime.store, news(1, matches=[taken(ANNA)]))
+    config = replace(runtime.config, signing=SigningKey("news.example", "tidings", pem))
+    replies = Replies(b"k" * 32, NOW.date(), "https://news.example", signed=True)
+    ways = Dispatch(config, lambda *_: None, runtime.clock, replies)
+    [number] = runtime.store.outbox.due_alerts(datetime.now(UTC) + timedelta(days=1), 5)
+    return ways.write(runtime.store.outbox.load_alert(number))
+
+
+def test_a_mail_is_signed_as_it_is_stored(runtime: Runtime) -> None:
+    dkim = pytest.importorskip("dkim", reason="the extra dkim is not installed")
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    signed = written(runtime, pem(private))
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in signed
+    assert dkim.verify(signed, dnsfunc=public_record(private))
+
+
+def test_with_a_broken_key_a_mail_goes_unsigned(runtime: Runtime, caplog: pytest.LogCaptureFixture) -> None:
+    mail = written(runtime, "no key")
+    assert b"DKIM-Signature" not in mail
+    assert b"List-Unsubscribe:" in mail
+    assert b"List-Unsubscribe-Post" not in mail
+    assert "unsigned" in caplog.text
 
 
 def test_a_repetition_says_the_same_by_the_same_id(runtime: Runtime) -> None:

@@ -85,3 +85,21 @@ def test_a_word_says_what_was_asked_until_its_day(reply: Reply, alert: int, arti
 def test_no_other_text_is_a_word(text: str) -> None:
     with pytest.raises(TokenError):
         read(text, KEY, NOW)
+
+
+@pytest.mark.parametrize(
+    ("replies", "offered"),
+    [
+        (Replies(KEY, DAY, "https://reports.example/t", signed=True), "List-Unsubscribe=One-Click"),
+        (Replies(KEY, DAY, "https://reports.example/t"), None),
+        (Replies(KEY, DAY, "http://reports.example/t", signed=True), None),
+        (Replies(KEY, DAY, mailbox="answers@desk.example", signed=True), None),
+    ],
+    ids=["signed and https", "not signed", "no https", "by mail"],
+)
+def test_one_click_is_offered_where_its_conditions_hold(
+    replies: Replies, offered: str | None, make_article: MakeArticle, make_alert: MakeAlert
+) -> None:
+    message = mail(make_alert(make_article()), replies)
+    assert message["List-Unsubscribe"]
+    assert message["List-Unsubscribe-Post"] == offered
