@@ -102,7 +102,9 @@ class DueSource:
     address: str = ""
     """Where it proved to have moved for good, and is asked instead of ``source.url``; empty where it did not."""
     doubted: bool = False
-    """It has said "unchanged" for longer than fits its rhythm: ask without validators, in case that is wrong."""
+    """Ask without validators, in case that "unchanged" is not true: now and then, and when it says so for too long."""
+    distrusted: bool = False
+    """It said "unchanged" when it was not: ask without validators always."""
     pushed: Pushed | None = field(default=None, repr=False)
     """What a hub sent of it; it need not be asked."""
 

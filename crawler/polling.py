@@ -47,6 +47,10 @@ ASKED_OFF = frozenset({429, 503})
 """Answers whose Retry-After is about us or the whole server, and not about one document (RFC 6585, RFC 9110)."""
 _ASKED_ONCE_MORE = 86_400.0
 """Seconds after a first 410; the second ends polling."""
+_IN_FULL, _WITHIN_DAYS = 1 / 50, 10 * 86_400.0
+"""Share of polls that ask for the whole document, and seconds of waiting for each of which one does."""
+_LATE = timedelta(hours=1)
+"""Caches may say "unchanged" of what changed in their last minutes, and outlets date entries a little back."""
 _BACKOFF_JITTER = 0.25
 """Up to this share is taken off a back-off, another for each source and each failure."""
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -180,6 +184,37 @@ def _jitter(source_id: int, failures: int) -> float:
     """A factor of 0.75 to 1.00 that no two sources and no two failures share; the same again for the same."""
     digest = hashlib.blake2b(f"{source_id}:{failures}".encode(), digest_size=4).digest()
     return 1.0 - _BACKOFF_JITTER * int.from_bytes(digest, "big") / 2**32
+
+
+# -- servers that say "unchanged" when it is not ------------------------------------------------------------------
+
+
+def in_full(source_id: int, interval: float, now: datetime) -> bool:
+    """Whether this poll asks for the whole document, in case that "unchanged" (304) is not true.
+
+    One poll in fifty, or more where fifty take longer than ten days; by chance, the source's and the minute's
+    own, so that nothing has to be kept and no two sources do it together.
+    """
+    share = max(_IN_FULL, min(interval / _WITHIN_DAYS, 0.5))
+    digest = hashlib.blake2b(f"{source_id}:{now:%Y%m%d%H%M}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "big") / 2**32 < share
+
+
+def disbelieve(due: DueSource, fetched: Fetched, published: Iterable[datetime | None], said: datetime | None) -> int:
+    """How much a document that was asked for in full speaks against its server's "unchanged": 0, 1, or 2 for proof.
+
+    Args:
+        due: the source as it was asked, with the validators of the document before.
+        fetched: what came.
+        published: when the entries were that the source had not carried.
+        said: when the server last said "unchanged", if that was its last answer.
+    """
+    moments = list(published)
+    if not due.doubted or not moments or said is None or fetched.outcome is not Outcome.OK:
+        return 0
+    if (fetched.etag, fetched.last_modified) == (due.etag, due.last_modified):
+        return 2  # other entries under the same validators: asked with them, it would have said "unchanged"
+    return int(any(moment is not None and moment < said - _LATE for moment in moments))
 
 
 # -- the price of a poll ------------------------------------------------------------------------------------------

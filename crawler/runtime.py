@@ -364,6 +364,7 @@ class Runtime:
             move=found.move,
             rest=found.rest,
             habits=found.habits if found.learned else None,
+            lied=found.lied,
             push=PushIntent(offer, due.pushed is not None, brought.fresh > 0),
             **changes,
         )

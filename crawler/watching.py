@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from crawler import coverage
 from crawler.coverage import Brought
 from crawler.model import DueSource, Episode, Fetched, Outcome, SourceDocument
-from crawler.polling import Move, moved, rest
+from crawler.polling import Move, disbelieve, moved, rest
 from crawler.rhythm import Habits, learn
 from crawler.storage import ArticleIntent, Sighting, Store
 
@@ -33,6 +33,8 @@ class Watched:
     """What is known of the source now; ``None`` where nothing is."""
     learned: bool = False
     """Whether that is more than what is stored."""
+    lied: int = 0
+    """How much the document speaks against its server's "unchanged"."""
 
 
 def weigh(
@@ -91,8 +93,15 @@ def watch(store: Store, due: DueSource, fetched: Fetched, brought: Brought, now:
         move=_move(store, due, fetched, now),
         rest=rest(fetched),
         over=coverage.ended(standing, fetched, now),
+        lied=_lied(store, due, fetched, brought),
         within=None if lost is None else coverage.overlap_within(brought),
     )
+
+
+def _lied(store: Store, due: DueSource, fetched: Fetched, brought: Brought) -> int:
+    if not due.doubted or not brought.fresh or due.pushed:
+        return 0
+    return disbelieve(due, fetched, brought.published, store.sources.said_unchanged(due.id))
 
 
 def _move(store: Store, due: DueSource, fetched: Fetched, now: datetime) -> Move | None:

@@ -55,6 +55,13 @@ def of_hub(known: Subscription | None, now: datetime, zone: tzinfo) -> list[str]
     return [f"pushed by {hub} until {moment(known.until, zone)}; it is asked every six hours all the same"]
 
 
+def of_server(lied: datetime | None, zone: tzinfo) -> list[str]:
+    """Whether its server is believed: a sentence where it is not, and since when."""
+    if lied is None:
+        return []
+    return [f'its server said "unchanged" when it was not ({moment(lied, zone)}): it is asked for all of the document']
+
+
 def _rhythm(habits: Habits, now: datetime, zone: tzinfo) -> str:
     rhythm = habits.rhythm
     if sum(rhythm.hours) < _FEW:

@@ -72,7 +72,7 @@ class FeedSpider(scrapy.Spider):
     def request(self, due: DueSource) -> scrapy.Request:
         """Ask for a source's document, with the validators of the last one exactly as they were received."""
         headers = {"Accept": b"application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.8"}
-        if not due.doubted:
+        if not (due.doubted or due.distrusted):
             headers |= _validators(due)
         asked = {"due": due, "started": self.runtime.clock()}
         return scrapy.Request(

@@ -125,3 +125,9 @@ def m006_stories(db: Database) -> None:
 def m011_pushes(db: Database) -> None:
     """Remember which hubs send what, and until when."""
     db.execute(push_schema.PUSHES.strip())
+
+
+@MIGRATIONS()
+def m012_distrust(db: Database) -> None:
+    """Remember whose servers said "unchanged" when it was not."""
+    db.execute(push_schema.DISTRUST.strip())

@@ -1,4 +1,4 @@
-"""The table of subscriptions at hubs as version 11 of the schema makes it; ``migrations`` says when."""
+"""The tables of hubs and of servers that are not believed, as versions 11 and 12 of the schema make them."""
 
 PUSHES = """
 CREATE TABLE pushes (
@@ -15,5 +15,13 @@ CREATE TABLE pushes (
     missed INTEGER NOT NULL DEFAULT 0,  -- polls in a row that found what was not pushed
     pushed_at TEXT,  -- when something new was pushed last
     says TEXT NOT NULL DEFAULT ''  -- why it is not pushed, as a sentence
+) STRICT
+"""
+
+DISTRUST = """
+CREATE TABLE distrust (
+    source_id INTEGER PRIMARY KEY REFERENCES sources(id),  -- a source whose server said "unchanged" when it was not
+    lied INTEGER NOT NULL,  -- 1: so it seemed once; 2 or more: so it is, and its validators are not sent any more
+    at TEXT NOT NULL  -- when that was seen last
 ) STRICT
 """

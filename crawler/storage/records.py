@@ -173,6 +173,8 @@ class PollIntent:
     habits: Habits | None = None
     """What was learned of the source; ``None`` where that was nothing."""
     push: PushIntent = PushIntent()
+    lied: int = 0
+    """How much its document speaks against its server's "unchanged": 2 for proof."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from crawler.model import Condition, DueSource, Episode, Outcome, Source
-from crawler.polling import NEVER, Move
+from crawler.polling import NEVER, Move, in_full
 from crawler.storage.conditions import Conditions
 from crawler.storage.database import immediate, to_moment, to_text
 from crawler.storage.records import PollIntent, Saved
@@ -53,15 +53,21 @@ _DUE = """
 SELECT s.*, m.url AS address,
     EXISTS (SELECT 1 FROM conditions c WHERE c.source_id = s.id AND c.ended_at IS NULL AND c.condition = 'silent')
         AND (SELECT count(*) = :doubt AND min(status = 304) FROM (SELECT p.status AS status FROM polls p
-            WHERE p.source_id = s.id ORDER BY p.started_at DESC LIMIT :doubt)) AS doubted
+            WHERE p.source_id = s.id ORDER BY p.started_at DESC LIMIT :doubt)) AS doubted,
+    coalesce(d.lied >= 2 AND d.at > :distrusted, 0) AS distrusted
 FROM sources s LEFT JOIN moves m ON m.source_id = s.id AND m.followed_at IS NOT NULL
+    LEFT JOIN distrust d ON d.source_id = s.id
 """
 _DOUBT = 5
 """304 answers in a row after which a silent source is asked once without validators: some servers never say else."""
 
 
+_DISTRUSTED = timedelta(days=30)
+"""So long the validators of a server that said "unchanged" when it was not are not sent; then it is tried again."""
+
+
 class Sources:
-    """The ``sources``, ``polls`` and ``moves`` tables."""
+    """The ``sources``, ``polls``, ``moves`` and ``distrust`` tables."""
 
     def __init__(self, db: Database, conditions: Conditions) -> None:
         self._db = db
@@ -137,9 +143,9 @@ class Sources:
         rows = self._db.execute(
             f"{_DUE} WHERE s.state = 'active' {'' if everything else 'AND s.next_poll <= :now'}"
             " ORDER BY s.next_poll, s.id LIMIT :limit",
-            {"now": to_text(now), "limit": limit, "doubt": _DOUBT},
+            {"now": to_text(now), "limit": limit, "doubt": _DOUBT, "distrusted": to_text(now - _DISTRUSTED)},
         )
-        return [_due_source(row) for row in rows]
+        return [_due_source(row, now) for row in rows]
 
     def wake_one(self, source_id: int, now: datetime) -> DueSource | None:
         """Let an active source be due now, as it stands; ``None`` when it is not active."""
@@ -149,9 +155,10 @@ class Sources:
                 [to_text(now), source_id],
             )
         row = self._db.execute(
-            f"{_DUE} WHERE s.state = 'active' AND s.id = :id", {"id": source_id, "doubt": _DOUBT}
+            f"{_DUE} WHERE s.state = 'active' AND s.id = :id",
+            {"id": source_id, "doubt": _DOUBT, "distrusted": to_text(now - _DISTRUSTED)},
         ).fetchone()
-        return None if row is None else _due_source(row)
+        return None if row is None else _due_source(row, now)
 
     def never_asked(self, *, due: datetime | None = None) -> int:
         """How many active sources have not been asked once yet; with ``due`` those that could be by then."""
@@ -202,6 +209,8 @@ class Sources:
             self._record_success(intent)
         self._conditions.record(intent.source_id, intent.episodes)
         self._record_move(intent)
+        if intent.lied:
+            self._disbelieve(intent)
         if intent.rest:
             self._let_host_rest(intent)
 
@@ -220,6 +229,28 @@ class Sources:
             {"id": source_id},
         ).fetchone()
         return (0, None) if row is None else (row["entries"] or 0, to_moment(row["last_ok"]))
+
+    def said_unchanged(self, source_id: int) -> datetime | None:
+        """When a source's server said "unchanged" (304), if that was its last answer."""
+        row = self._db.execute(
+            "SELECT status, started_at FROM polls WHERE source_id = ? ORDER BY started_at DESC LIMIT 1", [source_id]
+        ).fetchone()
+        return to_moment(row["started_at"]) if row is not None and row["status"] == 304 else None  # noqa: PLR2004
+
+    def distrusted(self, source_id: int, now: datetime) -> datetime | None:
+        """Since when the validators of a source are not sent, because its server said "unchanged" when it was not."""
+        row = self._db.execute(
+            "SELECT at FROM distrust WHERE source_id = ? AND lied >= 2 AND at > ?",
+            [source_id, to_text(now - _DISTRUSTED)],
+        ).fetchone()
+        return None if row is None else to_moment(row["at"])
+
+    def _disbelieve(self, intent: PollIntent) -> None:
+        self._db.execute(
+            "INSERT INTO distrust (source_id, lied, at) VALUES (:id, :lied, :now)"
+            " ON CONFLICT (source_id) DO UPDATE SET lied = min(lied + :lied, 9), at = :now",
+            {"id": intent.source_id, "lied": intent.lied, "now": to_text(intent.now)},
+        )
 
     def replaces_all(self, source_id: int) -> bool:
         """Whether the last document that brought news (but for the very first) shared nothing with the one before."""
@@ -308,7 +339,7 @@ class Sources:
             )
 
 
-def _due_source(row: Row) -> DueSource:
+def _due_source(row: Row, now: datetime) -> DueSource:
     source = Source(url=row["url"], name=row["name"], language=row["language"], every=row["every"], pages=row["pages"])
     return DueSource(
         id=row["id"],
@@ -320,7 +351,8 @@ def _due_source(row: Row) -> DueSource:
         interval=row["interval"],
         first_poll=row["first_read_at"] is None,
         address=row["address"] or "",
-        doubted=bool(row["doubted"]),
+        doubted=bool(row["doubted"]) or in_full(row["id"], row["interval"], now),
+        distrusted=bool(row["distrusted"]),
     )
 
 

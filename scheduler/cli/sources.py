@@ -81,23 +81,26 @@ def show_source(session: Session, source: str, as_json: bool) -> int:  # noqa: F
     from crawler.polling import Pace  # noqa: PLC0415
     from crawler.runtime import utc_now  # noqa: PLC0415
     from scheduler import pace, show  # noqa: PLC0415
+    from scheduler.cli.taking import iso  # noqa: PLC0415
 
     config, now = session.config(), utc_now()
     found = _known(config, source) or next((each for each in config.sources if each.name == source), None)
     if found is None:
         tell(f"tidings: no source has the address or name {_clean(source)}; `tidings sources list` names them")
         return NOTHING_DONE
-    status, habits, hub = None, None, None
+    status, habits, hub, lied = None, None, None, None
     if store := session.reader_if_there(config):
         with store:
             status = next((each for each in store.sources.statuses(now) if each.url == found.url), None)
             habits = store.rhythms.of(status.id) if status else None
             hub = store.pushes.of(status.id, config.push.address) if status else None
+            lied = store.sources.distrusted(status.id, now) if status else None
     limits = Pace(config.crawl.every, config.crawl.fastest, config.crawl.slowest)
     zone = config.mail.timezone
     why = pace.explain(habits, limits, found.every, now, zone)
     why += pace.of_hub(hub, now, zone)
-    listed = {**_listed(found, status), "pace": why, "hub": _hub(hub, now)}
+    why += pace.of_server(lied, zone)
+    listed = {**_listed(found, status), "pace": why, "hub": _hub(hub, now), "distrusted": iso(lied)}
     lines = [f"{found.name or found.url}: {_shown_state(listed)}", found.url, ""]
     if status and status.last_poll:
         lines += [f"asked {show.ago(status.last_poll, now)}, next {show.moment(status.next_poll, zone)}"]

@@ -10,7 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.model import DueSource, Fetched, Outcome, Source, Trouble
-from crawler.polling import NEVER, Allowance, Demand, Move, Pace, Worth, believed, moved, next_poll, price, rest
+from crawler.polling import (
+    NEVER,
+    Allowance,
+    Demand,
+    Move,
+    Pace,
+    Worth,
+    believed,
+    disbelieve,
+    in_full,
+    moved,
+    next_poll,
+    price,
+    rest,
+)
 from crawler.rhythm import Habits, Rhythm
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -341,3 +355,40 @@ def test_when_the_new_address_fails_the_old_one_is_asked_again() -> None:
     stands = Move(NEW, NOW, 3, followed_at=NOW)
     assert after((1, led("")), source=MOVED_AWAY, move=stands) == stands
     assert after((1, led("", Outcome.FAILED)), source=MOVED_AWAY, move=stands) is None
+
+
+# -- servers that say "unchanged" when it is not
+
+
+def test_one_poll_in_fifty_asks_for_the_whole_document_and_more_where_polls_are_rare() -> None:
+    minutes = [NOW + timedelta(minutes=number) for number in range(5_000)]
+    often = sum(in_full(7, 900, minute) for minute in minutes)
+    seldom = sum(in_full(7, 86_400, minute) for minute in minutes)
+    assert 60 <= often <= 140
+    assert 400 <= seldom <= 600
+    assert [in_full(7, 900, minute) for minute in minutes] != [in_full(8, 900, minute) for minute in minutes]
+
+
+_LAST = NOW - timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "etag", "published", "said", "speaks"),
+    [
+        ({}, '"1"', [NOW], _LAST, 2),
+        ({}, '"2"', [NOW], _LAST, 0),
+        ({}, '"2"', [_LAST - timedelta(minutes=59)], _LAST, 0),
+        ({}, '"2"', [NOW, _LAST - timedelta(minutes=61)], _LAST, 1),
+        ({}, '"2"', [None], _LAST, 0),
+        ({}, '"1"', [None], _LAST, 2),
+        ({}, '"1"', [], _LAST, 0),
+        ({}, '"1"', [NOW], None, 0),
+        ({"doubted": False}, '"1"', [NOW], _LAST, 0),
+    ],
+)
+def test_what_speaks_against_a_304(
+    changes: dict[str, bool], etag: str, published: list[datetime | None], said: datetime | None, speaks: int
+) -> None:
+    due = DueSource(7, Source("https://a.example/rss"), etag='"1"', doubted=changes.get("doubted", True))
+    assert disbelieve(due, Fetched(Outcome.OK, NOW, status=200, etag=etag), published, said) == speaks
+    assert disbelieve(due, Fetched(Outcome.FAILED, NOW, etag=etag), published, said) == 0
