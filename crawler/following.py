@@ -6,6 +6,7 @@ articles that are near to what some topic follows.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,8 @@ from pathlib import Path
 from crawler.dedupe import urls
 from crawler.errors import ExampleError
 from crawler.items import Draft
-from crawler.meanings import Meanings, middles, prepare
+from crawler.meanings import Meanings, middles
+from crawler.meanings import prepare as look_at_languages
 from crawler.model import Match, Topic
 from crawler.runtime import Runtime
 from crawler.storage import Store, StoredArticle, StoredExample
@@ -113,11 +115,25 @@ def load(runtime: Runtime) -> None:
     """Take what is followed from the database."""
     store = runtime.store
     runtime.following_mark = store.following.changed()
-    asks = embedding.available() and any(topic.semantic for topic in runtime.config.topics)
-    runtime.meanings = prepare(store) if asks else Meanings()
+    runtime.meanings = middles(store) if _asks_for_meaning(runtime) else Meanings()
     runtime.follower = follower(store, runtime.config.topics, runtime.meanings)
     taught = [topic for topic in runtime.config.topics if topic.name in store.following.taught()]
     runtime.taught = {topic.name: found for topic in taught if (found := teaching(store, topic)) is not None}
+
+
+async def prepare(runtime: Runtime) -> None:
+    """Find by meaning, in a thread, where languages of the archive lie that are new to it; then load again."""
+    if not _asks_for_meaning(runtime) or not await look_at_languages(runtime.store):
+        return
+    known = middles(runtime.store)
+    for topic in runtime.config.topics:
+        for example in runtime.store.following.examples(topic.name) if topic.semantic else ():
+            await asyncio.to_thread(known.read, Document(example.title, example.text, example.language))
+    load(runtime)
+
+
+def _asks_for_meaning(runtime: Runtime) -> bool:
+    return embedding.available() and any(topic.semantic for topic in runtime.config.topics)
 
 
 def follower(store: Store, topics: Iterable[Topic], meanings: Meanings) -> Follower:
@@ -199,7 +215,7 @@ def follow(runtime: Runtime, draft: Draft) -> Followed:
     now = runtime.clock()
     when = min(draft.article.published or draft.article.first_seen or now, now)
     near = runtime.follower.near(found, by_meaning=bool(runtime.meanings))
-    place = draft.place or (runtime.meanings.read(draft.document) if near else ())
+    place = draft.place  # found before, in a thread (crawler.placing)
     verdicts = dict(_verdicts(runtime, near, Example(found, when, place), fresh=draft.article.known_id is None))
 
     def rank(topic: str) -> float:

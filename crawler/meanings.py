@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from crawler.storage import Store
 from crawler.text import Document, embedding
@@ -16,6 +18,10 @@ _SAMPLE = 24
 """Articles of a language that are looked at for it where fewer have been compared."""
 _LANGUAGES = 12
 _MOST = 200
+_BATCH = 8
+"""Articles in one call of the model."""
+_KEPT = 128
+"""Texts whose places are kept in memory: the examples of all topics are read anew whenever one is taught."""
 
 
 @dataclass(slots=True)
@@ -35,7 +41,12 @@ class Meanings:
 
     def read(self, document: Document) -> Vector:
         """An article's place as the model gives it; empty while there is nothing to compare it around."""
-        return embedding.embed([embedding.beginning(document.title, document.text)])[0] if self else ()
+        return _place(embedding.beginning(document.title, document.text)) if self else ()
+
+
+@lru_cache(maxsize=_KEPT)
+def _place(text: str) -> Vector:
+    return embedding.embed([text])[0]
 
 
 def middles(store: Store) -> Meanings:
@@ -46,10 +57,10 @@ def middles(store: Store) -> Meanings:
     return Meanings(known | ({"": embedding.mean(everything)} if len(everything) >= _LEAST else {}))
 
 
-def prepare(store: Store) -> Meanings:
-    """Look at some articles of each language of the archive, once, so that its middle is known.
+async def prepare(store: Store) -> bool:
+    """Look at some articles of each language of the archive, once, so that its middle is known; whether any were.
 
-    Takes 25 ms of computing for each, some seconds in all, when the first topic asks for meaning.
+    Takes 25 ms of computing for each, some seconds in all, in a thread: the loop goes on meanwhile.
     """
     wanted = [
         (number, language, title)
@@ -58,7 +69,9 @@ def prepare(store: Store) -> Meanings:
     ]
     if wanted:
         _log.info("looking at %d articles for where their languages lie by meaning", len(wanted))
-        vectors = embedding.embed([title for _, _, title in wanted])
-        places = [(number, language, vector) for (number, language, _), vector in zip(wanted, vectors, strict=True)]
+    for start in range(0, len(wanted), _BATCH):
+        batch = wanted[start : start + _BATCH]
+        vectors = await asyncio.to_thread(embedding.embed, [title for _, _, title in batch])
+        places = [(number, language, vector) for (number, language, _), vector in zip(batch, vectors, strict=True)]
         store.following.embed_all(embedding.MODEL, places)
-    return middles(store)
+    return bool(wanted)

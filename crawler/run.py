@@ -156,6 +156,7 @@ async def backfill(runtime: Runtime) -> int:
 
     What was already there is archived and told as one line: see ``AlertKind.ARCHIVE``.
     """
+    await following.prepare(runtime)
     found = 0
     for name in runtime.store.topics.to_backfill():
         if name in runtime.topics:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+from crawler import following
 from crawler.items import Draft
 from crawler.meanings import Meanings
 from crawler.model import Entry
@@ -86,6 +87,32 @@ def test_the_loop_goes_on_while_places_are_found(program: Program, monkeypatch: 
     assert [len(draft.place) for draft in drafts] == [384] * 12 + [0]
     assert found_in
     assert threading.main_thread() not in found_in
+
+
+def test_the_loop_goes_on_while_languages_are_looked_at(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    (program.folder / "example.txt").write_text("A report of this test alone", "utf-8")
+    program.settings([], [{"name": "Children", "examples": ["example.txt"], "semantic": True}])
+    found_in: list[threading.Thread] = []
+
+    def watched(texts: Sequence[str]) -> list[embedding.Vector]:
+        found_in.append(threading.current_thread())
+        return [embedding.unit([1.0, float(len(text)), *[0.5] * 382]) for text in texts]
+
+    monkeypatch.setattr(embedding, "embed", watched)
+    with Store.writer(program.folder / "tidings.db") as store:
+        for number in range(12):
+            store.articles.add(ArticleIntent(f"Report {number}", "", language="en"), None, program.now)
+        runtime = program.runtime(store)
+        following.sync(runtime)
+        assert not runtime.meanings
+        asyncio.run(following.prepare(runtime))
+        assert runtime.meanings
+        assert found_in
+        assert threading.main_thread() not in found_in
+        found_in.clear()
+        asyncio.run(following.prepare(runtime))
+        following.load(runtime)
+        assert not found_in, "neither languages nor examples are looked at twice"
 
 
 def test_meaning_finds_a_report_in_another_language_and_is_kept(program: Program, site: Site) -> None:
