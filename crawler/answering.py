@@ -26,7 +26,8 @@ def meant_by(store: Store, asked: Asked) -> Meant | None:
 
 def words(asked: Asked, meant: Meant) -> Told:
     """What the person is asked before, and told after."""
-    title, topic, source = f"“{meant.title}”", f"“{meant.topic}”", meant.source or "this source"
+    title, topic = f"“{meant.title}”", " and ".join(f"“{each}”" for each in meant.topics or (meant.topic,))
+    source = meant.source or "this source"
     match asked.reply:
         case Reply.YES:
             return Told(f"Does {title} belong to {topic}?", f"Noted: {title} belongs to {topic}.")
@@ -67,6 +68,13 @@ def act(store: Store, asked: Asked, meant: Meant, now: datetime) -> None:
         case Reply.TAKE_BACK_SOURCE if meant.source_id is not None:
             wishes.unmute(person, topic, "source", meant.source_id)
         case Reply.LEAVE:
-            wishes.stop(person, topic, "unsubscribed", now)
+            _leave(store, meant, now)
         case Reply.TAKE_BACK_LEAVING:
-            wishes.resume(person, topic)
+            for each in meant.topics or (topic,):
+                wishes.resume(person, each)
+
+
+def _leave(store: Store, meant: Meant, now: datetime) -> None:
+    """A digest over several topics is left with all that it told of."""
+    for each in meant.topics or (meant.topic,):
+        store.wishes.stop(meant.recipient, each, "unsubscribed", now)

@@ -7,7 +7,7 @@ parsed (``sources``, ``extractors``), so nothing behind that point ever holds ma
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -429,6 +429,8 @@ class Figure:
     now: str
     before: str = ""
     """Empty where the story gave none yet."""
+    day: date | None = None
+    """Of the report that gave ``before``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,6 +467,8 @@ class Reporting:
     """The independent sources, the earliest first."""
     outlets: int
     """How many carry a report."""
+    carrier: str = ""
+    """The outlet whose report was the first, where it names an agency; empty where that is ``first`` itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,6 +516,17 @@ class AlertArticle:
     """Further reports of the same story that no mail tells this person, in whatever language, the newest first."""
     so_far: tuple[Step, ...] = ()
     """What the person was told of the story before, the newest first."""
+    topics: tuple[str, ...] = ()
+    """In a digest over several topics: those that took it; it stands under the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One topic of several in a digest; the rest as in ``Alert``."""
+
+    topic: str
+    apart: int = 0
+    rate: Rate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,3 +560,5 @@ class Alert:
     """Of a digest: how many mails of their own its topic sent this person in the hour before it was begun."""
     rate: Rate | None = None
     """How much its topic took lately, to tell a burst; ``None`` where it is too new for that."""
+    sections: tuple[Section, ...] = ()
+    """Of a digest over several topics: each of them, with its own ``apart`` and ``rate``; empty for one topic."""

@@ -11,12 +11,11 @@ from datetime import datetime, tzinfo
 from email.utils import format_datetime
 
 from crawler.alerts.envelope import Part, assemble, check, folded, mailbox, mailbox_header, phrase
-from crawler.alerts.lines import clean_line
 from crawler.alerts.pages import BUILT_IN, Pages
 from crawler.alerts.plaintext import plain_text
 from crawler.alerts.replies import Replies
 from crawler.alerts.subject import subject
-from crawler.alerts.view import TOPIC_LIMIT, AlertView, Limits, view
+from crawler.alerts.view import TOPIC_LIMIT, AlertView, Limits, topics_line, view
 from crawler.alerts.wording import language_tag
 from crawler.errors import PermanentDeliveryError
 from crawler.model import Alert, AlertKind
@@ -30,6 +29,8 @@ _SMALLER = (
     Limits(1, 1, 0, 0), Limits(1, 0, 0, 0),
 )  # fmt: skip
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}>")
+_OVER_TOPICS = "Digest over topics"
+"""What a digest over several topics is listed under (List-Id), whichever these are."""
 _LANGUAGE_LIMIT = 8
 _REFERENCES = 10
 """Message-IDs that a reply names: RFC 5322 bounds none, but a line of headers for each mail of a year helps nobody."""
@@ -101,8 +102,8 @@ def _fitting(alert: Alert, worded: Callable[[Limits], AlertView], pages: Pages) 
 def _headers(alert: Alert, sender: str, now: datetime, replies: Replies | None) -> _Headers:
     if not _MESSAGE_ID.fullmatch(alert.message_id):
         raise PermanentDeliveryError(alert.recipient, f"{alert.message_id!r} cannot be a Message-ID")
-    topic = clean_line(alert.topic, TOPIC_LIMIT) or "(no name)"
-    identity = f"<{list_id(alert.topic)}>"
+    topic = topics_line(alert, TOPIC_LIMIT) or "(no name)"
+    identity = f"<{list_id(_OVER_TOPICS if alert.sections else alert.topic)}>"
     title = subject(alert)
     return [
         _mailbox("From", sender, alert.recipient),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import count
 
 from crawler.alerts.view import AlertView, ArticleView, Link
 from crawler.model import AlertKind, Segment
@@ -15,13 +16,23 @@ _RULE = "-" * 40
 
 def plain_text(view: AlertView) -> str:
     """The alert as text. The order of its lines is part of what users may rely on."""
-    blocks = ["\n".join(_article(view, article, number)) for number, article in enumerate(view.articles, 1)]
+    blocks = list(_sections(view))
     if view.kind in (AlertKind.ARCHIVE, AlertKind.COVERAGE) or (view.together and not view.single):
         blocks.insert(0, _wrap(view.intro))
     blocks += [_wrap(note) for note in view.notes]
     if view.left_out:
         blocks.append(_wrap(f"… and {view.left_out} more: tidings alerts show {view.id}"))
     return "\n\n".join([*blocks, "\n".join(_foot(view))]) + "\n"
+
+
+def _sections(view: AlertView) -> Iterator[str]:
+    numbers = count(1)
+    for section in view.sections:
+        if section.topic:
+            line = min(max(map(len, _wrap(section.topic).splitlines())), WIDTH)
+            note = f"\n{_wrap(section.note)}" if section.note else ""
+            yield f"{_wrap(section.topic)}\n{'=' * line}{note}"
+        yield from ("\n".join(_article(view, article, next(numbers))) for article in section.articles)
 
 
 def _article(view: AlertView, article: ArticleView, number: int) -> Iterator[str]:
@@ -39,8 +50,9 @@ def _article(view: AlertView, article: ArticleView, number: int) -> Iterator[str
     if article.link.shown:
         yield article.link.shown
         yield ""
-    yield from _copies(article.copies, article.copies_left_out)
-    yield from _elsewhere(article)
+    for block in (_copies(article.copies, article.copies_left_out), _elsewhere(article)):
+        if lines := list(block):
+            yield from (*lines, "")
     if article.why:
         yield _wrap(f"Why: {', '.join(article.why)}")
     yield _wrap(f"First seen: {article.seen}")
@@ -72,7 +84,7 @@ def _elsewhere(article: ArticleView) -> Iterator[str]:
     for step in article.elsewhere:
         yield _item(f"{step.lead}: {step.headline}")
         if step.href:
-            yield step.href
+            yield f"  {step.href}"
     if article.elsewhere_left_out:
         yield f"* and {article.elsewhere_left_out} more"
 
@@ -100,7 +112,7 @@ def _copies(copies: tuple[Link, ...], left_out: int) -> Iterator[str]:
         return
     more = f" and {left_out} more" if left_out else ""
     yield _wrap(f"Also carried by: {', '.join(copy.name for copy in copies)}{more}")
-    yield from (copy.shown for copy in copies)
+    yield from (f"  {copy.shown}" for copy in copies)
 
 
 def _foot(view: AlertView) -> Iterator[str]:
@@ -108,10 +120,15 @@ def _foot(view: AlertView) -> Iterator[str]:
     if view.kind is AlertKind.COVERAGE:
         yield _wrap("You get this, once a week at most, because settings.toml follows these sources for you.")
     else:
-        yield _wrap(f"Topic: {view.topic}")
+        several = len(view.topics) > 1
+        yield _wrap(f"{'Topics' if several else 'Topic'}: {view.topic}")
         if view.burst:
             yield _wrap(f"{view.burst}.")
-        yield _wrap("You get this because settings.toml follows this topic for you; change or end it there.")
+        yield _wrap(
+            "You get this because settings.toml follows these topics for you; change or end them there."
+            if several
+            else "You get this because settings.toml follows this topic for you; change or end it there."
+        )
     if view.coverage:
         yield _wrap(f"Coverage: {view.coverage}.")
     yield _wrap(f"Tidings {view.version}, alert {view.id}" if view.id else f"Tidings {view.version}, preview")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.alerts.lines import clean_line, cut
-from crawler.alerts.view import headline, ordered, outlet, total
+from crawler.alerts.view import headline, ordered, outlet, topics_line, total
 from crawler.alerts.wording import count
 from crawler.model import Alert, AlertArticle, AlertKind
 
@@ -33,8 +33,7 @@ def subject(alert: Alert) -> str:
         return _news(articles)
     if alert.kind is AlertKind.CHANGE:
         return clean_line(_CHANGED + _news(articles, LENGTH - len(_CHANGED)))
-    topic = cut(clean_line(alert.topic), _TOPIC)
-    front = f"{topic}: {len(articles)} new – "
+    front = f"{topics_line(alert, _TOPIC)}: {len(articles)} new – "
     return clean_line(front + cut(headline(articles[0]), LENGTH - len(front)))
 
 

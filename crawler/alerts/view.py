@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
-from itertools import islice
+from itertools import chain, islice, zip_longest
 
 from crawler.alerts.bursts import is_burst
-from crawler.alerts.lines import clean_line, safe_href, some
+from crawler.alerts.lines import clean_line, cut, safe_href, some
 from crawler.alerts.replies import Replies
 from crawler.alerts.snippets import Piece, pieces_of, snippet, tidy
 from crawler.alerts.storyline import StepView, new_figures, new_sentences, reported, steps
 from crawler.alerts.watched import note_line, summary
 from crawler.alerts.wording import count, lag, language_name, language_tag, moment, runs_right_to_left
-from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind, Evidence, Segment
+from crawler.model import Alert, AlertArticle, AlertCopy, AlertKind, Evidence, Rate, Segment
 
 NO_HEADLINE = "(no headline)"
 NAME_LIMIT = 60
@@ -84,6 +84,17 @@ class ArticleView:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionView:
+    """What one topic of a mail brings."""
+
+    topic: str
+    """Empty in a mail of one topic, which has it in another place."""
+    note: str
+    """That it takes more than it usually does, or was told together; empty otherwise."""
+    articles: tuple[ArticleView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AlertView:
     """One alert, worded."""
 
@@ -111,6 +122,10 @@ class AlertView:
     """That the topic takes more than it usually does; empty when it does not."""
     preheader: str = ""
     """What a list of mails shows behind the subject."""
+    sections: tuple[SectionView, ...] = ()
+    """The articles by topic."""
+    topics: tuple[str, ...] = ()
+    """What the mail is about; ``topic`` names all of them."""
 
     @property
     def single(self) -> bool:
@@ -119,20 +134,24 @@ class AlertView:
             self.kind in (AlertKind.NEWS, AlertKind.DIGEST, AlertKind.CHANGE)
             and len(self.articles) == 1
             and not self.left_out
+            and len(self.topics) <= 1
         )
 
 
 def view(alert: Alert, timezone: tzinfo, version: str, limits: Limits, replies: Replies | None = None) -> AlertView:
     """``alert`` worded for a person in ``timezone``, showing no more than ``limits``."""
-    articles = ordered(alert)
-    shown = tuple(
-        replace(_article(article, timezone, limits), answers=_answers(alert, article, replies))
-        for article in articles[: limits.articles]
-    )
+
+    def worded(article: AlertArticle) -> ArticleView:
+        return replace(_article(article, timezone, limits), answers=_answers(alert, article, replies))
+
+    sections = tuple(_sections(alert, worded, limits.articles))
+    shown = tuple(article for section in sections for article in section.articles)
     return AlertView(
         id=alert.id,
         kind=alert.kind,
-        topic=clean_line(alert.topic, TOPIC_LIMIT),
+        topic=topics_line(alert, TOPIC_LIMIT),
+        topics=topics(alert),
+        sections=sections,
         intro=_intro(alert, timezone),
         articles=shown,
         left_out=max(total(alert) - len(shown), 0),
@@ -141,8 +160,8 @@ def view(alert: Alert, timezone: tzinfo, version: str, limits: Limits, replies: 
         version=version,
         changed=_changed(alert),
         difference=tuple(_difference(alert)),
-        together=alert.apart > 0,
-        burst=_burst(alert),
+        together=alert.apart > 0 and not alert.sections,
+        burst="" if alert.sections else _burst(alert.kind, alert.rate),
         update=alert.thread is not None,
         preheader=_preheader(alert, shown, timezone),
     )
@@ -169,13 +188,44 @@ def _preheader(alert: Alert, shown: Sequence[ArticleView], timezone: tzinfo) -> 
     return " · ".join(article.headline for article in shown[1:4])
 
 
-def _burst(alert: Alert) -> str:
+def topics(alert: Alert) -> tuple[str, ...]:
+    """The topics that an alert is about, each as one clean line."""
+    names = [section.topic for section in alert.sections] or [alert.topic]
+    return tuple(clean_line(name, TOPIC_LIMIT) for name in names)
+
+
+def topics_line(alert: Alert, length: int) -> str:
+    """The topics' names in one line, cut where there are too many."""
+    return cut(", ".join(topics(alert)), length)
+
+
+def _sections(alert: Alert, worded: Callable[[AlertArticle], ArticleView], most: int) -> Iterator[SectionView]:
+    """The best articles of each topic; one of many leaves room for the others."""
+    if not alert.sections:
+        yield SectionView("", "", tuple(worded(article) for article in ordered(alert)[:most]))
+        return
+    queues = [[each for each in ordered(alert) if section.topic in each.topics[:1]] for section in alert.sections]
+    turns = chain.from_iterable(zip_longest(*([(which, each) for each in q] for which, q in enumerate(queues))))
+    taken = list(islice((turn for turn in turns if turn is not None), most))
+    for which, section in enumerate(alert.sections):
+        yield SectionView(
+            topic=clean_line(section.topic, TOPIC_LIMIT),
+            note=_burst(alert.kind, section.rate) or _together(section.apart),
+            articles=tuple(worded(article) for place, article in taken if place == which),
+        )
+
+
+def _together(apart: int) -> str:
+    return f"told together, because {count(apart, 'mail', 'mails')} went out in the hour before" if apart else ""
+
+
+def _burst(kind: AlertKind, rate: Rate | None) -> str:
     """``Burst: 31 articles in 24 hours, where 4 are usual``."""
-    if alert.kind not in (AlertKind.NEWS, AlertKind.DIGEST) or alert.rate is None or not is_burst(alert.rate):
+    if kind not in (AlertKind.NEWS, AlertKind.DIGEST) or rate is None or not is_burst(rate):
         return ""
-    usual = alert.rate.usual
+    usual = rate.usual
     say = f"{usual:.0f} {'is' if round(usual) == 1 else 'are'} usual" if usual >= 1 else "less than one is usual"
-    return f"Burst: {alert.rate.today} articles in 24 hours, where {say}"
+    return f"Burst: {rate.today} articles in 24 hours, where {say}"
 
 
 def ordered(alert: Alert) -> list[AlertArticle]:
@@ -239,8 +289,10 @@ def _intro(alert: Alert, timezone: tzinfo) -> str:
         return "No alert went out lately that could have told you how your sources are."
     if alert.kind is not AlertKind.ARCHIVE:
         many = count(number, "new article", "new articles")
+        if alert.sections:
+            return f"{many} in {len(alert.sections)} topics"
         if alert.apart:
-            return f"{many}, told together, because {count(alert.apart, 'mail', 'mails')} went out in the hour before"
+            return f"{many}, {_together(alert.apart)}"
         return many if number > 1 else ""
     if number == 0:
         return "No article that matches was there yet when you began to follow this."
@@ -268,7 +320,7 @@ def _article(article: AlertArticle, timezone: tzinfo, limits: Limits) -> Article
         when=_when(article, timezone),
         lang=language_tag(article.language),
         snippet=snippet(article.text, in_text, title=article.title),
-        why=_why(article.evidence),
+        why=(*_why(article.evidence), *(f"also in “{clean_line(each, NAME_LIMIT)}”" for each in article.topics[1:])),
         copies=tuple(_link(outlet(copy), copy.url) for copy in article.copies[: limits.copies]),
         copies_left_out=max(len(article.copies) - limits.copies, 0),
         seen=moment(article.first_seen, timezone) + (f", {wait} after publication" if wait else ""),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # RFC 5646 §2.1 without the exotic: what a feed may declare and an HTML lang attribute may hold.
@@ -32,7 +32,7 @@ def moment(when: datetime, timezone: tzinfo) -> str:
     return f"{day(local)}, {local:%H:%M} {zone}"
 
 
-def day(local: datetime) -> str:
+def day(local: date) -> str:
     """``10 Oct 2025``."""
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
 

@@ -10,7 +10,8 @@ from sqlite3 import Row
 
 from sqlite_utils import Database
 
-from crawler.model import Alert, AlertKind, Coverage
+from crawler.model import Alert, AlertKind, Coverage, Section
+from crawler.storage import digests
 from crawler.storage.articles import Articles
 from crawler.storage.changes import Changes
 from crawler.storage.conditions import Conditions
@@ -218,17 +219,9 @@ class Outbox:
     # -- delivery ---------------------------------------------------------------------------------------------
 
     def close_digests(self, now: datetime) -> int:
-        """Let no more articles join the digests whose hour has come; how many were closed.
-
-        A digest is planned to the end when it is closed: from then on it can be late, not since its first article.
-        """
+        """Let no more articles join the digests whose hour has come; how many mails that gives, one for a person."""
         with immediate(self._db):
-            closed = self._db.execute(
-                "UPDATE alerts SET gathers = 0, planned_at = :now"
-                " WHERE gathers = 1 AND kind = 'digest' AND due_at <= :now",
-                {"now": to_text(now)},
-            )
-            return int(closed.rowcount)
+            return digests.close(self._db, now)
 
     def wake(self, now: datetime, next_digest: Callable[[str, str], datetime | None]) -> None:
         """Bring back to ``now`` what waits by a clock that was ahead; part of no other transaction.
@@ -287,17 +280,16 @@ class Outbox:
         row = self._db.execute("SELECT * FROM alerts WHERE id = ?", [alert_id]).fetchone()
         if row is None:
             raise KeyError(alert_id)
-        ids = [
-            member["article_id"]
-            for member in self._db.execute(
-                "SELECT article_id FROM alert_articles WHERE alert_id = ? ORDER BY article_id", [alert_id]
-            )
-        ]
         kind = AlertKind(row["kind"])
+        members = digests.members(self._db, alert_id, kind, row["topic"])
+        ids = [number for numbers in members.values() for number in numbers]
         changed, versions, follows = self._changes.in_alert(alert_id) if kind is AlertKind.CHANGE else ([], (), None)
-        ids = ids or changed
         first = self._db.execute("SELECT message_id, planned_at FROM alerts WHERE id = ?", [follows]).fetchone()
-        shown = ids[::-1][:_ARCHIVE_SAMPLE] if kind is AlertKind.ARCHIVE else ids
+        if kind is AlertKind.ARCHIVE:
+            members = {row["topic"]: ids[::-1][:_ARCHIVE_SAMPLE]}
+        elif changed:
+            members = {row["topic"]: changed}
+        sections = self._sections(row, kind, members)
         alert = Alert(
             id=row["id"],
             message_id=row["message_id"],
@@ -305,25 +297,30 @@ class Outbox:
             topic=row["topic"],
             kind=kind,
             planned_at=datetime.fromisoformat(row["planned_at"]),
-            articles=self._telling.articles(shown, row["topic"], told_to=row["recipient"], before=alert_id),
+            articles=self._telling.together(members, told_to=row["recipient"], before=alert_id),
             attempts=row["attempts"],
             message=row["message"],
-            total=len(ids),
+            total=len(ids) or len(changed),
             versions=versions,
             follows=first["message_id"] if first else "",
             told_at=to_moment(first["planned_at"]) if first else None,
             coverage=self._untold(row["recipient"], kind, datetime.fromisoformat(row["due_at"])),
             thread=self._telling.thread(alert_id),
-            apart=self._apart(row, kind),
-            rate=self._telling.rate(row["topic"], datetime.fromisoformat(row["planned_at"])),
+            apart=sections[0].apart,
+            rate=sections[0].rate,
+            sections=sections if len(sections) > 1 else (),
         )
         self._to_tell[alert_id] = alert
         return alert
 
-    def _apart(self, row: Row, kind: AlertKind) -> int:
-        if kind is not AlertKind.DIGEST:
-            return 0
-        return self._telling.mails_apart(row["topic"], row["recipient"], datetime.fromisoformat(row["planned_at"]))
+    def _sections(self, row: Row, kind: AlertKind, topics: Iterable[str]) -> tuple[Section, ...]:
+        """What is to be said of each topic of a mail."""
+        at, person, telling = datetime.fromisoformat(row["planned_at"]), row["recipient"], self._telling
+        is_digest = kind is AlertKind.DIGEST
+        return tuple(
+            Section(each, telling.mails_apart(each, person, at) if is_digest else 0, telling.rate(each, at))
+            for each in topics
+        )
 
     def preview(self, topic: str, article_ids: list[int], recipient: str, kind: AlertKind, now: datetime) -> Alert:
         """An alert as it would be now, with nothing stored."""
@@ -408,11 +405,12 @@ class Outbox:
         """Let a sent or failed alert go out again, under the same Message-ID.
 
         Raises:
-            KeyError: there is no such alert.
+            KeyError: there is no such alert, or another mail tells its articles.
         """
         with immediate(self._db):
             changed = self._db.execute(
-                "UPDATE alerts SET state = 'waiting', gathers = 0, due_at = ?, attempts = 0, error = '' WHERE id = ?",
+                "UPDATE alerts SET state = 'waiting', gathers = 0, due_at = ?, attempts = 0, error = ''"
+                " WHERE id = ? AND state != 'joined'",
                 [to_text(now), alert_id],
             )
         if not changed.rowcount:
@@ -447,7 +445,8 @@ class Outbox:
     def rows(self, *, limit: int, state: str = "", topic: str = "") -> list[AlertRow]:
         """Alerts, newest first."""
         found = self._db.execute(
-            f"{_LISTED} WHERE (:state = '' OR a.state = :state) AND (:topic = '' OR a.topic = :topic)"
+            f"{_LISTED} WHERE (:state = '' AND a.state != 'joined' OR a.state = :state) AND (:topic = '' OR"
+            " a.topic = :topic OR a.id IN (SELECT t.alert_id FROM alert_articles t WHERE t.topic = :topic))"
             " ORDER BY a.id DESC LIMIT :n",
             {"state": state, "topic": topic, "n": limit},
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
 from email.policy import default
@@ -10,6 +11,7 @@ from email.policy import default
 from sqlite_utils import Database
 
 from crawler.alerts.plan import MESSAGES_AN_HOUR as FLOOD
+from crawler.alerts.storyline import differing
 from crawler.model import AlertArticle, AlertCopy, Match, Rate, Reporting, Step, Thread
 from crawler.storage.articles import Articles, StoredArticle
 from crawler.storage.database import to_moment, to_text
@@ -95,17 +97,38 @@ class Telling:
     # -- articles ---------------------------------------------------------------------------------------------
 
     def articles(
-        self, ids: list[int], topic: str, *, told_to: str, before: int | None = None
+        self, ids: list[int], topic: str, *, told_to: str, before: int | None = None, shown: Iterable[int] = ()
     ) -> tuple[AlertArticle, ...]:
-        """Articles as a mail to ``told_to`` tells them; ``before`` is the mail's number, once it has one."""
+        """Articles as a mail to ``told_to`` tells them; ``before`` is the mail's number, once it has one.
+
+        ``shown`` are others that stand in the same mail.
+        """
         stored = self._articles.get(ids)
         matches = {
             found.article_id: found.match for found in self._articles.matches_of(ids) if found.match.topic == topic
         }
         return tuple(
-            self._article(article, matches.get(article.id), set(ids), (topic, told_to, before))
+            self._article(article, matches.get(article.id), {*ids, *shown}, (topic, told_to, before))
             for article in (stored[number] for number in ids if number in stored)
         )
+
+    def together(self, members: Mapping[str, Sequence[int]], *, told_to: str, before: int) -> tuple[AlertArticle, ...]:
+        """The articles of a mail for each topic, one that several topics took under the first of them."""
+        if len(members) == 1:
+            topic, ids = next(iter(members.items()))
+            return self.articles(list(ids), topic, told_to=told_to, before=before)
+        topics: dict[int, list[str]] = {}
+        for topic, ids in members.items():
+            for number in ids:
+                topics.setdefault(number, []).append(topic)
+        return tuple(
+            replace(article, topics=tuple(topics[article.id]))
+            for topic in members
+            for article in self.articles(
+                [number for number, all_of in topics.items() if all_of[0] == topic],
+                topic, told_to=told_to, before=before, shown=topics,
+            )
+        )  # fmt: skip
 
     def _article(
         self, article: StoredArticle, match: Match | None, shown: set[int], to: tuple[str, str, int | None]
@@ -139,7 +162,7 @@ class Telling:
             addition=self._stories.addition(article),
             reporting=_reporting(story),
             elsewhere=tuple(_step(kin) for kin in _latest(own)[:_ELSEWHERE]),
-            so_far=tuple(_step(kin) for kin in _latest(kin for kin in others if kin.id in told)[:_SO_FAR]),
+            so_far=differing(map(_step, _latest(kin for kin in others if kin.id in told)), article.title, _SO_FAR),
         )
 
     def _told(self, ids: list[int], topic: str, recipient: str, before: int | None) -> set[int]:
@@ -179,4 +202,5 @@ def _reporting(story: list[StoredArticle]) -> Reporting | None:
     if found.first is None or found.outlets < 2:  # noqa: PLR2004  (one outlet is no company)
         return None
     called = tuple(names.get(origin.name, origin.name) for origin in found.origins)
-    return Reporting(called[0], found.first, called, found.outlets)
+    carrier = names[found.origins[0].outlets[0]]
+    return Reporting(called[0], found.first, called, found.outlets, "" if carrier == called[0] else carrier)

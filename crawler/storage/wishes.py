@@ -51,6 +51,8 @@ class Meant:
     story: int
     score: float
     """What the article scored when the topic took it."""
+    topics: tuple[str, ...] = ()
+    """Where no article is meant: every topic that the mail told of."""
 
 
 class Wishes:
@@ -130,7 +132,9 @@ class Wishes:
         """Whom and what an answer to an alert means; ``None`` when it, or its article, is not there any more."""
         if not article:
             row = self._db.execute("SELECT recipient, topic FROM alerts WHERE id = ?", [alert]).fetchone()
-            return None if row is None else Meant(row[0], row[1], "", "", None, 0, 0.0)
+            told = self._db.execute("SELECT DISTINCT topic FROM alert_articles WHERE alert_id = ? ORDER BY 1", [alert])
+            every = tuple(each[0] for each in told)
+            return None if row is None else Meant(row[0], row[1], "", "", None, 0, 0.0, every)
         row = self._db.execute(
             """
             SELECT a.recipient, coalesce(t.topic, a.topic) AS topic, r.title, coalesce(s.name, '') AS source,

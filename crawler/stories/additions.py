@@ -49,7 +49,7 @@ def changed_figures(mine: Iterable[Count], before: Iterable[Count]) -> tuple[Fig
         if kind in found or not known or count.value in {one.value for one in known}:
             continue
         last = max(known, key=lambda one: (one.day, one.article, one.start))
-        found[kind] = Figure(about(count), stated(count), stated(last))
+        found[kind] = Figure(about(count), stated(count), stated(last), last.day)
     return tuple(found.values())
 
 

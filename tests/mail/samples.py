@@ -15,7 +15,9 @@ from crawler.model import (
     AlertKind,
     Evidence,
     Figure,
+    Rate,
     Reporting,
+    Section,
     Step,
     Thread,
 )
@@ -99,7 +101,7 @@ def _told(changes: AlertArticle) -> AlertArticle:
         changes,
         addition=Addition(
             ("Eight of them travelled through Minsk, where a Qatari mission had arranged their papers.",),
-            (Figure("children returned", "16", "8"),),
+            (Figure("children returned", "16", "8", (AT - timedelta(days=1)).date()),),
         ),
         reporting=Reporting("North Wire", AT - timedelta(minutes=52), ("North Wire", "Ombudsman’s office"), 5),
         elsewhere=(
@@ -143,6 +145,24 @@ def digest(number: int = 25) -> Alert:
     return alert(*told, kind=AlertKind.DIGEST)
 
 
+def over_topics() -> Alert:
+    """One person's digest over three topics, one of them in a burst."""
+    court, aid = "War crimes before the courts", "Відбудова міст на сході України"
+    told = [
+        replace(_told(article(1)), topics=(TOPIC, court)),
+        article(2, title=_HEADLINES[1], topics=(TOPIC,)),
+        article(3, title=_HEADLINES[0], evidence=_found(_ENGLISH, "text", "children"), copies=(), topics=(court,)),
+        ukrainian(
+            id=4,
+            url="https://visnyk.example/2025/10/10/shkoly",
+            title="На відбудову шкіл і лікарень виділили ще сорок мільйонів",
+            topics=(aid,),
+        ),
+    ]
+    sections = (Section(court), Section(TOPIC, rate=Rate(31, 4.2)), Section(aid, apart=12))
+    return alert(*told, kind=AlertKind.DIGEST, topic=court, sections=sections)
+
+
 def samples() -> dict[str, Alert]:
     """One of each kind, by the name that its picture bears."""
     thread = Thread("Eight children reunited with their families – Kyiv Courier", ("<tidings.3.77aa@paper.example>",))
@@ -151,6 +171,9 @@ def samples() -> dict[str, Alert]:
         "single": alert(article()),
         "follow-up": alert(_told(article()), thread=thread),
         "digest": digest(6),
+        "over-topics": over_topics(),
+        "burst": replace(digest(3), rate=Rate(31, 4.2)),
+        "flood": replace(digest(5), apart=12),
         "coverage": alert(kind=AlertKind.COVERAGE, topic="Coverage", coverage=replace(
             sick, notes=(note("Голос громади"), note("North Wire")))),
         "ukrainian": alert(ukrainian(), coverage=sick),

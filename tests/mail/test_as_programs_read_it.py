@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import time
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from lxml import html as lxml_html  # type: ignore[import-untyped]
 
 from crawler.alerts import compose
 from crawler.alerts.replies import Replies
-from crawler.model import Alert
+from crawler.model import Alert, AlertKind, Section
 from tests.mail.pictures import page
-from tests.mail.samples import KYIV, NOW, digest, mail, samples
+from tests.mail.samples import KYIV, NOW, alert, digest, mail, samples
 
 SIZE = 60_000
 """Bytes of HTML for 25 articles; Gmail clips at about 102 KB."""
@@ -53,7 +54,8 @@ def in_order(text: str, *parts: str) -> bool:
 
 
 ORDER = (
-    "New in this story", "children returned: 16, was 8", "Eight of them travelled", "First reported by North Wire",
+    "New in this story", "children returned: 16, was 8 on 9 Oct 2025", "Eight of them travelled",
+    "First reported by North Wire",
     "Sixteen children who had been deported", "Also carried by", "Also reported by", "in Polish", "Why:",
     "Story so far", "Topic:",
 )  # fmt: skip
@@ -66,7 +68,7 @@ def test_a_follow_up_says_first_what_is_new_and_last_what_was() -> None:
         preheader = hidden.text_content()
         hidden.drop_tree()
     assert in_order(tree.body.text_content(), *ORDER)
-    assert preheader.startswith("New: children returned: 16, was 8 · Eight of them travelled")
+    assert preheader.startswith("New: children returned: 16, was 8 on 9 Oct 2025 · Eight of them travelled")
 
 
 def test_a_follow_up_is_in_the_conversation_of_the_first() -> None:
@@ -91,8 +93,8 @@ def test_nothing_is_loaded_from_anywhere(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_both_parts_lead_to_the_same_places(name: str) -> None:
     told = samples()[name]
-    in_text = re.findall(r"^https?://\S+$", text_of(parsed(told)), re.MULTILINE)
-    assert set(in_text) == set(tree_of(told).xpath("//a/@href"))
+    in_text = re.findall(r"^ *https?://\S+$", text_of(parsed(told)), re.MULTILINE)
+    assert {each.strip() for each in in_text} == set(tree_of(told).xpath("//a/@href"))
 
 
 def test_every_text_names_its_language_and_side() -> None:
@@ -175,3 +177,38 @@ def test_axe_finds_nothing(tmp_path: Path) -> None:
     pages = sorted(str(each) for each in tmp_path.glob("*.html"))
     done = subprocess.run(["node", str(script), AXE, *pages], capture_output=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+
+
+def test_a_digest_over_topics_has_a_section_for_each() -> None:
+    told = samples()["over-topics"]
+    names = [section.topic for section in told.sections]
+    tree = tree_of(told)
+    assert tree.xpath("//h1")[0].text_content() == "4 new articles in 3 topics"
+    assert [each.text_content() for each in tree.xpath("//h2")] == names
+    below = [
+        [each.text_content() for each in tree.xpath("//h3") if each.xpath("preceding::h2[1]")[0].text_content() == name]
+        for name in names
+    ]
+    by_topic = [[each.title for each in told.articles if each.topics[0] == name] for name in names]
+    assert below == by_topic
+    text = text_of(parsed(told))
+    assert in_order(text, *(part for name, titles in zip(names, by_topic, strict=True) for part in (name, *titles)))
+    assert "Burst: 31 articles in 24 hours, where 4 are usual" in text
+    assert "told together, because 12 mails went out in the hour before" in text
+    assert f"also in “{names[0]}”" in " ".join(text.split()), "an article of two topics stands once and names the other"
+    assert [text.count(each.url) for each in told.articles] == [1, 1, 1, 1]
+    message = parsed(told)
+    assert str(message["Subject"]).startswith("War crimes before the courts, Return of deported")
+    assert "over-topics" in str(message["List-Id"])
+
+
+def test_a_topic_of_many_articles_leaves_room_for_the_others() -> None:
+    many = [replace(each, topics=("A",)) for each in digest(40).articles]
+    few = [replace(each, id=100 + each.id, topics=("B",), score=0.1) for each in digest(2).articles]
+    told = alert(*many, *few, kind=AlertKind.DIGEST, sections=(Section("A"), Section("B")))
+    tree = tree_of(told)
+    below = [len(tree.xpath(f"//h3[preceding::h2[1][. = '{name}']]")) for name in "AB"]
+    assert below[1] == 2
+    assert sum(below) >= 15
+    assert len(page(mail(told)).encode()) < SIZE
+    assert f"and {42 - sum(below)} more" in text_of(parsed(told))

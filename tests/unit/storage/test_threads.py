@@ -136,5 +136,5 @@ def test_a_mail_says_what_its_article_adds_to_the_story(store: Store) -> None:
     save(store, news(3, 2, language="en", story_id=1, news=[], matches=[taken(ANNA)]), at=NOW + HOUR)
     first, second, third = (store.outbox.load_alert(number).articles[0].addition for number in (1, 2, 3))
     assert first == Addition()
-    assert second == Addition((added,), (Figure("children returned", "16", "8"),), asked=True)
+    assert second == Addition((added,), (Figure("children returned", "16", "8", NOW.date()),), asked=True)
     assert third == Addition(asked=True)

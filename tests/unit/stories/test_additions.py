@@ -46,8 +46,8 @@ def test_a_figure_is_held_against_the_storys_last_of_its_kind() -> None:
     before = [count(7, 1, day=DAY - timedelta(days=1)), count(8, 2), count(1600, 2, scope="total", bound="more")]
     told = addition([], [count(16, 3), count(1_616, 3, scope="total")], before)
     assert told.figures == (
-        Figure("children returned", "16", "8"),
-        Figure("children returned in all", "1,616", "more than 1,600"),
+        Figure("children returned", "16", "8", DAY),
+        Figure("children returned in all", "1,616", "more than 1,600", DAY),
     )
 
 
