@@ -389,6 +389,8 @@ class AlertKind(StrEnum):
     """An article that was told says otherwise now."""
     COVERAGE = "coverage"
     """Sources that are not well, when no other message went out that could have told it."""
+    SUMMARY = "summary"
+    """What was told and watched since the last one, also where nothing came; only to who asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -530,6 +532,17 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What a summary counts."""
+
+    since: datetime
+    topics: tuple[tuple[str, int], ...]
+    """The topics that told this person of articles, and of how many, the most first."""
+    read: int
+    """Articles that all sources brought."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """One message to one person, as the outbox holds it."""
 
@@ -562,3 +575,5 @@ class Alert:
     """How much its topic took lately, to tell a burst; ``None`` where it is too new for that."""
     sections: tuple[Section, ...] = ()
     """Of a digest over several topics: each of them, with its own ``apart`` and ``rate``; empty for one topic."""
+    tally: Tally | None = None
+    """Of a summary: what it counts."""

@@ -13,7 +13,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from crawler import pushing, run
-from crawler.alerts.schedule import quiet_until
+from crawler.alerts.schedule import last_summary, quiet_until
+from crawler.config import way_named
 from crawler.delivery import Delivered, deliver, open_channel
 from crawler.dispatch import Dispatch
 from crawler.runtime import Runtime
@@ -71,9 +72,19 @@ async def send_alerts(runtime: Runtime) -> Delivered:
 
 
 async def digest(runtime: Runtime) -> int:
-    """Close the digests whose hour has come, so that they are delivered."""
+    """Close the digests whose hour has come, so that they are delivered, and plan the summaries."""
     async with runtime.turn.hold():
-        return runtime.store.outbox.close_digests(runtime.clock())
+        closed = runtime.store.outbox.close_digests(runtime.clock())
+        return closed + _summaries(runtime)
+
+
+def _summaries(runtime: Runtime) -> int:
+    """Plan the summaries of the last moment for one; a way out that is no mail gets none."""
+    mail, now = runtime.config.mail, runtime.clock()
+    if not mail.summary:
+        return 0
+    people = [person for person in runtime.everybody() if not way_named(person)]
+    return runtime.store.outbox.plan_summaries(people, last_summary(mail.summary, now, mail.timezone), now)
 
 
 async def coverage(runtime: Runtime) -> int:

@@ -15,10 +15,10 @@ from crawler.alerts.pages import BUILT_IN, Pages
 from crawler.alerts.plaintext import plain_text
 from crawler.alerts.replies import Replies
 from crawler.alerts.subject import subject
-from crawler.alerts.view import TOPIC_LIMIT, AlertView, Limits, topics_line, view
+from crawler.alerts.view import OF_NO_ARTICLE, TOPIC_LIMIT, AlertView, Limits, topics_line, view
 from crawler.alerts.wording import language_tag
 from crawler.errors import PermanentDeliveryError
-from crawler.model import Alert, AlertKind
+from crawler.model import Alert
 
 _log = logging.getLogger(__name__)
 
@@ -140,7 +140,7 @@ def _thread(alert: Alert) -> _Headers:
 
 def _leaving(alert: Alert, replies: Replies | None) -> _Headers:
     """How a mail program ends the topic for its person (RFC 2369, 8058); a mail about sources alone is of no topic."""
-    ways = replies.leaving(alert.id) if replies and alert.id and alert.kind is not AlertKind.COVERAGE else ()
+    ways = replies.leaving(alert.id) if replies and alert.id and alert.kind not in OF_NO_ARTICLE else ()
     if not ways:
         return []
     listed = [f"<{way}>" for way in ways]

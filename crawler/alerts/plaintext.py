@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from crawler.alerts.view import AlertView, ArticleView, Link
+from crawler.alerts.view import OF_NO_ARTICLE, AlertView, ArticleView, Link
 from crawler.model import AlertKind, Segment
 
 WIDTH = 78
@@ -17,7 +17,9 @@ _RULE = "-" * 40
 def plain_text(view: AlertView) -> str:
     """The alert as text. The order of its lines is part of what users may rely on."""
     blocks = list(_sections(view))
-    if view.kind in (AlertKind.ARCHIVE, AlertKind.COVERAGE) or (view.together and not view.single):
+    if view.lines:
+        blocks.append("\n".join(_item(line) for line in view.lines))
+    if view.kind in OF_NO_ARTICLE or view.kind is AlertKind.ARCHIVE or (view.together and not view.single):
         blocks.insert(0, _wrap(view.intro))
     blocks += [_wrap(note) for note in view.notes]
     if view.left_out:
@@ -117,7 +119,9 @@ def _copies(copies: tuple[Link, ...], left_out: int) -> Iterator[str]:
 
 def _foot(view: AlertView) -> Iterator[str]:
     yield _RULE
-    if view.kind is AlertKind.COVERAGE:
+    if view.kind is AlertKind.SUMMARY:
+        yield _wrap("You get this because settings.toml asks for a summary ([mail] summary); end it there.")
+    elif view.kind is AlertKind.COVERAGE:
         yield _wrap("You get this, once a week at most, because settings.toml follows these sources for you.")
     else:
         several = len(view.topics) > 1

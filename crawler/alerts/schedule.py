@@ -7,9 +7,12 @@ comes once. So a digest is due once a day on both nights.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from cronsim import CronSim, CronSimError
+
+_LONGEST = timedelta(days=8)
+"""Longer than a week in which the clocks change."""
 
 
 def cron_text(alert: str) -> str:
@@ -43,6 +46,14 @@ def next_digest(alert: str, now: datetime, zone: tzinfo) -> datetime:
     # In the second of two hours of one name, cronsim's next may lie in the first, which is past.
     times = (found.astimezone(UTC) for found in CronSim(cron_text(alert), now.astimezone(zone)))
     return next(found for found in times if found > now)
+
+
+def last_summary(summary: str, now: datetime, zone: tzinfo) -> datetime:
+    """The last moment (UTC) up to ``now`` at which a daily or weekly summary was due; raises as ``cron_text``."""
+    due = next_digest(summary, now - _LONGEST, zone)
+    while (following := next_digest(summary, due, zone)) <= now:
+        due = following
+    return due
 
 
 def quiet_until(quiet: str, moment: datetime, zone: tzinfo) -> datetime | None:

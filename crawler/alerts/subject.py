@@ -24,6 +24,8 @@ def subject(alert: Alert) -> str:
         return first
     if alert.kind is AlertKind.ARCHIVE:
         return _archive(alert)
+    if alert.kind is AlertKind.SUMMARY:
+        return _summary(alert)
     if alert.kind is AlertKind.COVERAGE:
         return _coverage(alert)
     articles = ordered(alert)
@@ -55,6 +57,18 @@ def _archive(alert: Alert) -> str:
     if not number:
         return clean_line(f"Now following “{topic}”: nothing was there yet")
     return clean_line(f"Now following “{topic}”: {count(number, 'article was', 'articles were')} already there")
+
+
+def _summary(alert: Alert) -> str:
+    """``No news: 41 sources watched, 2 not well``, or ``Told: 3 articles – Topic (2), Another (1)``."""
+    found, told = alert.coverage, () if alert.tally is None else alert.tally.topics
+    ill = 0 if found is None else found.sources - found.well
+    watched = count(0 if found is None else found.sources, "source", "sources")
+    if not told:
+        return f"No news: {watched} watched{f', {ill} not well' if ill else ''}"
+    front = f"Told: {count(sum(number for _, number in told), 'article', 'articles')} – "
+    names = ", ".join(f"{cut(clean_line(topic), _TOPIC)} ({number})" for topic, number in told)
+    return clean_line(front + cut(names, LENGTH - len(front)))
 
 
 def _coverage(alert: Alert) -> str:

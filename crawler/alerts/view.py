@@ -20,6 +20,8 @@ NO_HEADLINE = "(no headline)"
 NAME_LIMIT = 60
 """Characters of an outlet's name, a term or a form."""
 TOPIC_LIMIT = 120
+OF_NO_ARTICLE = (AlertKind.COVERAGE, AlertKind.SUMMARY)
+"""Kinds of mails that are about sources and numbers alone."""
 _WHY_LIMIT = 6
 _SHARED_LIMIT = 8
 _NOTES_LIMIT = 40
@@ -124,6 +126,8 @@ class AlertView:
     """What a list of mails shows behind the subject."""
     sections: tuple[SectionView, ...] = ()
     """The articles by topic."""
+    lines: tuple[str, ...] = ()
+    """In a summary: the topics that told of articles, and of how many."""
     topics: tuple[str, ...] = ()
     """What the mail is about; ``topic`` names all of them."""
 
@@ -152,6 +156,7 @@ def view(alert: Alert, timezone: tzinfo, version: str, limits: Limits, replies: 
         topic=topics_line(alert, TOPIC_LIMIT),
         topics=topics(alert),
         sections=sections,
+        lines=_lines(alert),
         intro=_intro(alert, timezone),
         articles=shown,
         left_out=max(total(alert) - len(shown), 0),
@@ -176,7 +181,7 @@ def _answers(alert: Alert, article: AlertArticle, replies: Replies | None) -> tu
 
 def _preheader(alert: Alert, shown: Sequence[ArticleView], timezone: tzinfo) -> str:
     """What the subject does not say: in a reply the news, since the subject is that of the first mail."""
-    if alert.kind in (AlertKind.ARCHIVE, AlertKind.COVERAGE) or not shown:
+    if alert.kind in OF_NO_ARTICLE or alert.kind is AlertKind.ARCHIVE or not shown:
         return _intro(alert, timezone)
     first = shown[0]
     if alert.kind is AlertKind.CHANGE:
@@ -210,7 +215,7 @@ def _sections(alert: Alert, worded: Callable[[AlertArticle], ArticleView], most:
     for which, section in enumerate(alert.sections):
         yield SectionView(
             topic=clean_line(section.topic, TOPIC_LIMIT),
-            note=_burst(alert.kind, section.rate) or _together(section.apart),
+            note=_burst(alert.kind, section.rate) or _together(section.apart).capitalize(),
             articles=tuple(worded(article) for place, article in taken if place == which),
         )
 
@@ -252,11 +257,32 @@ def outlet(article: AlertArticle | AlertCopy) -> str:
 
 def _notes(alert: Alert, timezone: tzinfo) -> tuple[str, ...]:
     found = alert.coverage
-    if alert.kind is not AlertKind.COVERAGE or found is None:
+    if alert.kind not in OF_NO_ARTICLE or found is None:
         return ()
     told = [note_line(note, found.at, timezone) for note in found.notes[:_NOTES_LIMIT]]
     more = len(found.notes) - len(told)
     return (*told, f"… and {more} more: tidings sources list") if more > 0 else tuple(told)
+
+
+def _tallied(alert: Alert, timezone: tzinfo) -> str:
+    """``You were told of 3 articles since 9 Oct 2025, 08:00 EEST. 41 sources brought 312 articles.``."""
+    tally, found = alert.tally, alert.coverage
+    if tally is None or found is None:
+        return ""
+    told, since = sum(number for _, number in tally.topics), moment(tally.since, timezone)
+    first = f"You were told of {count(told, 'article', 'articles')}" if told else "Nothing came that your topics take"
+    return f"{first} since {since}. {count(found.sources, 'source', 'sources')} brought {_articles(tally.read)}."
+
+
+def _articles(number: int) -> str:
+    return count(number, "article", "articles") if number else "no article"
+
+
+def _lines(alert: Alert) -> tuple[str, ...]:
+    """In a summary: each topic that told of something."""
+    told = () if alert.tally is None else alert.tally.topics
+    lines = tuple(f"{clean_line(topic, TOPIC_LIMIT)}: {_articles(number)}" for topic, number in told[:_NOTES_LIMIT])
+    return (*lines, f"and {len(told) - len(lines)} more topics") if len(told) > len(lines) else lines
 
 
 def _changed(alert: Alert) -> tuple[str, ...]:
@@ -285,6 +311,8 @@ def _intro(alert: Alert, timezone: tzinfo) -> str:
     if alert.kind is AlertKind.CHANGE:
         since = f" on {moment(alert.told_at, timezone)}" if alert.told_at else ""
         return f"Changed since you were told{since}:"
+    if alert.kind is AlertKind.SUMMARY:
+        return _tallied(alert, timezone)
     if alert.kind is AlertKind.COVERAGE:
         return "No alert went out lately that could have told you how your sources are."
     if alert.kind is not AlertKind.ARCHIVE:

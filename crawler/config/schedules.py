@@ -48,6 +48,18 @@ def parse_alert(value: object) -> str:
     return text
 
 
+def parse_summary(value: object) -> str:
+    """The text of ``summary``, checked: ``daily HH:MM`` or ``weekly mon HH:MM``; empty for none."""
+    if not parse_line(value):
+        return ""
+    text = parse_alert(value)
+    if text.split(" ")[0] not in {"daily", "weekly"}:
+        raise ValueError(
+            f'{shown(text)} is no time for a summary; write "daily 08:00", "weekly mon 08:00", or "" for none'
+        )
+    return text
+
+
 def _check_cron(text: str, words: list[str]) -> None:
     sets = [_cron_field(word, *field) for word, field in zip(words, _FIELDS, strict=True)]
     days, months = sets[2], sets[3]

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from crawler.config.durations import parse_budget, parse_duration, show_duration
 from crawler.config.recipients import parse_key, parse_recipient, parse_selector, parse_way_name, parse_way_url
-from crawler.config.schedules import parse_alert, parse_quiet
+from crawler.config.schedules import parse_alert, parse_quiet, parse_summary
 from crawler.config.values import (
     Listen,
     Network,
@@ -206,6 +206,8 @@ class MailConfig(Section):
     timezone: Annotated[ZoneInfo, _checked(parse_timezone, ZoneInfo)] = _as_written("")
     templates: Annotated[Path | None, PlainValidator(_beside_if_any)] = _as_written("")
     """A folder with templates of the person's own; ``None``: the built-in ones."""
+    summary: Annotated[str, PlainValidator(parse_summary)] = _as_written("")
+    """When everybody is told what was told and watched, also where nothing came; empty: never."""
 
 
 class LogConfig(Section):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from sqlite3 import Row
 
 from sqlite_utils import Database
 
-from crawler.model import AlertKind
+from crawler.model import AlertKind, Tally
 from crawler.storage.database import to_text
 
 JOINED = "joined"
 """The state of a digest whose articles another mail tells; its name stays, so that its moment has no second one."""
+_STANDS_IN = timedelta(minutes=10)
+"""How soon after its moment a digest has to be closed to stand in for the summary of that moment."""
+_LONGEST = timedelta(days=8)
+"""A summary counts no further back: who asks for none for a month and then again wants no month in one line."""
 
 
 def close(db: Database, now: datetime) -> int:
@@ -44,6 +48,46 @@ def _join(db: Database, row: Row, carrier: int, now: datetime) -> None:
         "UPDATE alerts SET state = ?, gathers = 0, planned_at = ?, error = ? WHERE id = ?",
         [JOINED, to_text(now), f"told together with alert {carrier}", row["id"]],
     )
+
+
+def wants_summary(db: Database, person: str, message_id: str, moment: datetime) -> bool:
+    """Whether a person's summary of a moment is still to be planned.
+
+    Not where that was done, or before anything was followed; nor where a digest of that moment tells them anyway.
+    """
+    row = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM topics WHERE added_at <= :moment) AND NOT EXISTS (SELECT 1 FROM alerts"
+        " WHERE message_id = :name OR (recipient = :person AND kind = 'digest' AND planned_at >= :moment"
+        " AND planned_at < :soon AND gathers = 0))",
+        {
+            "name": message_id,
+            "person": person,
+            "moment": to_text(moment),
+            "soon": to_text(moment + _STANDS_IN),
+        },
+    ).fetchone()
+    return bool(row[0])
+
+
+def tally(db: Database, alert: Row) -> Tally:
+    """What a person was told since their last summary, or in the day before, and how much was read for it."""
+    until = datetime.fromisoformat(alert["planned_at"])
+    last = db.execute(
+        "SELECT max(planned_at) FROM alerts WHERE recipient = ? AND kind = 'summary' AND id < ? AND planned_at >= ?",
+        [alert["recipient"], alert["id"], to_text(until - _LONGEST)],
+    ).fetchone()[0]
+    since = datetime.fromisoformat(last) if last else until - timedelta(days=1)
+    span = {"person": alert["recipient"], "since": to_text(since), "until": to_text(until)}
+    topics = db.execute(
+        "SELECT t.topic, count(*) FROM alert_articles t JOIN alerts a ON a.id = t.alert_id"
+        " WHERE t.recipient = :person AND a.kind IN ('news', 'digest') AND a.sent_at > :since AND a.sent_at <= :until"
+        " GROUP BY t.topic ORDER BY 2 DESC, 1",
+        span,
+    ).fetchall()
+    read = db.execute(
+        "SELECT count(*) FROM articles WHERE first_seen > :since AND first_seen <= :until", span
+    ).fetchone()[0]
+    return Tally(since, tuple((row[0], int(row[1])) for row in topics), int(read))
 
 
 def members(db: Database, alert_id: int, kind: AlertKind, topic: str) -> dict[str, list[int]]:

@@ -24,6 +24,8 @@ _ARCHIVE_SAMPLE = 5
 """An archive alert tells the newest few of what was already there and counts the rest."""
 COVERAGE_TOPIC = "Coverage"
 """What stands for a topic in a mail that is about the sources alone."""
+SUMMARY_TOPIC = "Summary"
+"""What stands for one in a summary."""
 _COVERAGE_WAITS, _COVERAGE_AGAIN = timedelta(days=3), timedelta(days=7)
 """How long a note waits for a mail that can tell it, and how often one is written for notes alone."""
 _COVERAGE_JOINS = timedelta(days=1)
@@ -154,7 +156,7 @@ class Outbox:
         return None if row is None else int(row["id"])
 
     def _new_message(self, intent: AlertIntent, now: datetime) -> int:
-        is_digest = intent.kind is AlertKind.DIGEST
+        is_digest = intent.kind in (AlertKind.DIGEST, AlertKind.SUMMARY)
         cursor = self._db.execute(
             "INSERT INTO alerts (message_id, recipient, topic, kind, state, gathers, planned_at, due_at)"
             " VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)",
@@ -205,6 +207,21 @@ class Outbox:
                 if waits is None or now - waits < _COVERAGE_WAITS or self._mailed_lately(person, now):
                     continue
                 self._new_message(AlertIntent(person, COVERAGE_TOPIC, AlertKind.COVERAGE, due or now), now)
+                planned += 1
+        return planned
+
+    def plan_summaries(self, people: Iterable[str], moment: datetime, now: datetime) -> int:
+        """Let people be told what was told and watched up to a moment, each once, whatever the clock does; how many.
+
+        Only the last moment counts: a machine that was off for a week sends one summary, which counts all of it.
+        """
+        planned = 0
+        with immediate(self._db):
+            for person in dict.fromkeys(people):
+                name = self._digest_id(SUMMARY_TOPIC, person, moment)
+                if not digests.wants_summary(self._db, person, name, moment):
+                    continue
+                self._new_message(AlertIntent(person, SUMMARY_TOPIC, AlertKind.SUMMARY, moment), now)
                 planned += 1
         return planned
 
@@ -308,6 +325,7 @@ class Outbox:
             thread=self._telling.thread(alert_id),
             apart=sections[0].apart,
             rate=sections[0].rate,
+            tally=digests.tally(self._db, row) if kind is AlertKind.SUMMARY else None,
             sections=sections if len(sections) > 1 else (),
         )
         self._to_tell[alert_id] = alert
@@ -339,7 +357,7 @@ class Outbox:
     def _untold(self, person: str, kind: AlertKind, now: datetime) -> Coverage | None:
         """The coverage to tell a person; nothing when nothing has changed since they were told."""
         found = self._conditions.coverage(person, now)
-        return found if found.notes or kind is AlertKind.COVERAGE else None
+        return found if found.notes or kind in (AlertKind.COVERAGE, AlertKind.SUMMARY) else None
 
     def install_id(self) -> str:
         """What makes this database's names its own."""

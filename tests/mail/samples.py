@@ -19,6 +19,7 @@ from crawler.model import (
     Reporting,
     Section,
     Step,
+    Tally,
     Thread,
 )
 from tests.unit.alerts.coverage import note, watched
@@ -174,6 +175,10 @@ def samples() -> dict[str, Alert]:
         "over-topics": over_topics(),
         "burst": replace(digest(3), rate=Rate(31, 4.2)),
         "flood": replace(digest(5), apart=12),
+        "summary": alert(kind=AlertKind.SUMMARY, topic="Summary", coverage=replace(sick, notes=()),
+                         tally=Tally(NOW - timedelta(days=1), ((TOPIC, 3), ("War crimes before the courts", 1)), 312)),
+        "no-news": alert(kind=AlertKind.SUMMARY, topic="Summary", tally=Tally(NOW - timedelta(days=1), (), 312),
+                         coverage=watched()),
         "coverage": alert(kind=AlertKind.COVERAGE, topic="Coverage", coverage=replace(
             sick, notes=(note("Голос громади"), note("North Wire")))),
         "ukrainian": alert(ukrainian(), coverage=sick),

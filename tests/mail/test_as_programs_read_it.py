@@ -194,7 +194,7 @@ def test_a_digest_over_topics_has_a_section_for_each() -> None:
     text = text_of(parsed(told))
     assert in_order(text, *(part for name, titles in zip(names, by_topic, strict=True) for part in (name, *titles)))
     assert "Burst: 31 articles in 24 hours, where 4 are usual" in text
-    assert "told together, because 12 mails went out in the hour before" in text
+    assert "Told together, because 12 mails went out in the hour before" in text
     assert f"also in “{names[0]}”" in " ".join(text.split()), "an article of two topics stands once and names the other"
     assert [text.count(each.url) for each in told.articles] == [1, 1, 1, 1]
     message = parsed(told)
@@ -212,3 +212,22 @@ def test_a_topic_of_many_articles_leaves_room_for_the_others() -> None:
     assert sum(below) >= 15
     assert len(page(mail(told)).encode()) < SIZE
     assert f"and {42 - sum(below)} more" in text_of(parsed(told))
+
+
+def test_a_summary_says_what_was_told_and_watched_even_if_nothing_came() -> None:
+    quiet = samples()["no-news"]
+    message = parsed(quiet)
+    assert message["Subject"] == "No news: 41 sources watched"
+    assert message["List-Unsubscribe"] is None
+    for part in (text_of(message), tree_of(quiet).body.text_content()):
+        said = " ".join(part.split())
+        assert (
+            "Nothing came that your topics take since 9 Oct 2025, 14:20 EEST. 41 sources brought 312 articles." in said
+        )
+        assert "Coverage: 41 sources: 41 well." in said
+    told = samples()["summary"]
+    assert str(parsed(told)["Subject"]).startswith("Told: 4 articles – Return of deported Ukrainian children (3), War")
+    assert [each.text_content() for each in tree_of(told).xpath("//li")] == [
+        "Return of deported Ukrainian children: 3 articles", "War crimes before the courts: 1 article",
+    ]  # fmt: skip
+    assert "39 well, 2 blocked since Wednesday" in text_of(parsed(told))

@@ -19,4 +19,5 @@ def note(source: str, condition: Condition = Condition.BLOCKED, **changes: objec
 def watched(*names: str) -> Coverage:
     """So many of 41 sources are blocked."""
     began = AT - timedelta(days=2)
-    return Coverage(AT, 41, ((Condition.BLOCKED, names, began),), tuple(note(name) for name in names))
+    groups = ((Condition.BLOCKED, names, began),) if names else ()
+    return Coverage(AT, 41, groups, tuple(note(name) for name in names))

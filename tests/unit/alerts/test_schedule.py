@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.alerts.schedule import cron_text, next_digest, parse_time, quiet_until
+from crawler.alerts.schedule import cron_text, last_summary, next_digest, parse_time, quiet_until
 
 BERLIN, KYIV, YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/Kyiv"), ZoneInfo("America/New_York")
 MINUTE = timedelta(minutes=1)
@@ -188,3 +188,20 @@ def test_quiet_hours_end_later_and_outside_of_themselves(now: datetime, start: s
     if until is not None:
         assert now < until <= now + 25 * HOUR
         assert quiet_until(quiet, until, zone) is None
+
+
+@pytest.mark.parametrize("summary", ["daily 08:00", "daily 02:30", "weekly sun 02:30"])
+@pytest.mark.parametrize("change", [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)])
+def test_the_last_summary_is_one_of_the_moments_that_come_whatever_the_clocks_do(
+    summary: str, change: datetime
+) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    now, moments = change - timedelta(days=9), []
+    while now < change + timedelta(days=9):
+        if (last := last_summary(summary, now, zone)) not in moments:
+            moments.append(last)
+        assert last <= now < next_digest(summary, last, zone)
+        now += timedelta(minutes=29)
+    assert moments == sorted(moments)
+    days = [moment.astimezone(zone).date() for moment in moments]
+    assert len(set(days)) == len(days)

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from crawler.alerts.replies import Asked, Reply
 from crawler.answering import act, meant_by, words
-from crawler.model import AlertKind
+from crawler.model import AlertKind, Tally
 from crawler.storage import Store
-from tests.stored import ANNA, BORYS, DAY, HOUR, NOW, news, rows, save, taken
+from tests.stored import ANNA, BORYS, DAY, HOUR, NOW, news, rows, save, taken, topic
 
 DIGEST = AlertKind.DIGEST
 DUE = NOW + HOUR
 
 
-def told(store: Store, *people: str, topic: str = "T", number: int, due: object = DUE) -> None:
-    save(store, news(number, matches=[taken(*people, topic=topic, kind=DIGEST, due=due)]))  # type: ignore[arg-type]
+def told(store: Store, *people: str, topic: str = "T", number: int, due: datetime = DUE) -> None:
+    save(store, news(number, matches=[taken(*people, topic=topic, kind=DIGEST, due=due)]))
 
 
-def closed(store: Store, at: object = DUE) -> list[int]:
-    store.outbox.close_digests(at)  # type: ignore[arg-type]
-    return store.outbox.due_alerts(at, 10)  # type: ignore[arg-type]
+def closed(store: Store, at: datetime = DUE) -> list[int]:
+    store.outbox.close_digests(at)
+    return store.outbox.due_alerts(at, 10)
 
 
 def test_topics_that_are_due_at_once_come_in_one_mail(store: Store) -> None:
@@ -48,8 +48,8 @@ def test_an_article_of_two_topics_stands_once_and_names_both(store: Store) -> No
 
 
 def test_people_never_share_a_mail_and_ways_out_get_each_topic_by_itself(store: Store) -> None:
-    for number, topic in enumerate(("T", "U"), 1):
-        told(store, ANNA, BORYS, "@desk", topic=topic, number=number)
+    for number, name in enumerate(("T", "U"), 1):
+        told(store, ANNA, BORYS, "@desk", topic=name, number=number)
     assert [(each.recipient, len(each.articles)) for each in map(store.outbox.load_alert, closed(store))] == [
         (ANNA, 2), (BORYS, 2), ("@desk", 1), ("@desk", 1),
     ]  # fmt: skip
@@ -103,3 +103,56 @@ def test_who_leaves_by_such_a_mail_leaves_the_topics_it_told_of(store: Store) ->
     assert [store.wishes.has_left(ANNA, topic) for topic in ("T", "U", "V")] == [True, True, False]
     act(store, Asked(Reply.TAKE_BACK_LEAVING, 1, 0, NOW.date()), meant, NOW)
     assert not store.wishes.has_left(ANNA, "U")
+
+
+def summaries(store: Store, moment: datetime, now: datetime, *people: str) -> int:
+    return store.outbox.plan_summaries(people or (ANNA,), moment, now)
+
+
+@pytest.fixture
+def followed(store: Store) -> Store:
+    store.topics.sync([topic()], NOW)
+    return store
+
+
+def test_a_summary_of_a_moment_comes_once_whatever_the_clock_does(followed: Store) -> None:
+    moment = NOW + HOUR
+    assert summaries(followed, moment, moment, ANNA, BORYS, ANNA) == 2
+    assert summaries(followed, moment, moment + 5 * HOUR, ANNA, BORYS) == 0
+    for alert_id in followed.outbox.due_alerts(moment, 10):
+        followed.outbox.begin_attempt(alert_id, b"mail", moment)
+        followed.outbox.mark_sent(alert_id, moment)
+    assert summaries(followed, moment, moment - HOUR, ANNA, BORYS) == 0, "the clock was set back"
+    assert summaries(followed, moment + DAY, moment + DAY + HOUR, ANNA) == 1
+    first, second = followed.outbox.load_alert(1), followed.outbox.load_alert(3)
+    assert (first.recipient, first.kind, second.recipient) == (ANNA, AlertKind.SUMMARY, ANNA)
+    assert first.message_id != second.message_id
+
+
+def test_a_summary_of_no_news_says_what_was_watched(followed: Store) -> None:
+    summaries(followed, NOW + HOUR, NOW + HOUR)
+    found = followed.outbox.load_alert(1)
+    assert found.tally == Tally(NOW + HOUR - DAY, (), 0)
+    assert found.coverage is not None
+    assert found.coverage.sources == 3
+
+
+def test_a_summary_counts_what_was_told_since_the_last_one(followed: Store) -> None:
+    summaries(followed, NOW + HOUR, NOW + HOUR)
+    save(followed, news(1, matches=[taken(ANNA, BORYS)]), news(2, matches=[taken(ANNA, topic="U")]), news(3), news(4))
+    save(followed, news(5, matches=[taken(ANNA)]), at=NOW + 2 * HOUR)
+    for alert_id in followed.outbox.due_alerts(NOW + 2 * HOUR, 10):
+        followed.outbox.begin_attempt(alert_id, b"mail", NOW + 3 * HOUR)
+        followed.outbox.mark_sent(alert_id, NOW + 3 * HOUR)
+    summaries(followed, NOW + HOUR + DAY, NOW + HOUR + DAY)
+    found = followed.outbox.load_alert(followed.outbox.due_alerts(NOW + 2 * DAY, 10)[-1])
+    assert found.tally == Tally(NOW + HOUR, (("T", 2), ("U", 1)), 1)
+
+
+def test_no_summary_comes_of_the_time_before_anything_was_followed_or_beside_a_digest(followed: Store) -> None:
+    assert summaries(followed, NOW - HOUR, NOW) == 0
+    told(followed, ANNA, number=1)
+    closed(followed)
+    assert summaries(followed, DUE, DUE, ANNA, BORYS) == 1, "the digest tells Anna"
+    assert summaries(followed, DUE, DUE + HOUR, ANNA, BORYS) == 0
+    assert summaries(followed, DUE + DAY, DUE + DAY, ANNA, BORYS) == 2
