@@ -6,6 +6,7 @@ that reports of one poll meet each other as they would have met in the archive.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from crawler.meanings import Meanings
 from crawler.repeating import reading_of
 from crawler.storage import ArticleIntent, Store
 from crawler.stories import novelty
+from crawler.stories.facts import fingerprints
 from crawler.stories.memory import Memory
 from crawler.stories.novelty import News
 from crawler.stories.repeats import repeats
@@ -31,6 +33,8 @@ _FRESH = 1 << 62
 _MOST_SENTENCES, _MOST_FACTS = 12, 24
 _LATELY, _MOST_PLACES, _NEAREST, _CENTRED = timedelta(days=4), 200, 8, 8
 """Articles whose places are compared: of the last days, so many, of which the nearest stories are looked at."""
+_PRINTED = 6
+"""Articles of an outlet that its recurring sentences are told by."""
 _NOT_STORED = 0
 """What a story's memory calls an article that has no number yet."""
 
@@ -62,6 +66,8 @@ class Joiner:
         """Stories that this transaction found to be others."""
         self._memories: dict[int, tuple[Memory, bytes | None]] = {}
         """What stories have said, and what is stored of it when the next article is."""
+        self._printed: dict[str, list[tuple[int, frozenset[int]]]] = {}
+        """Story and sentences of each outlet's latest articles, as far as they were asked for."""
         self._told: dict[int, list[ArticleIntent]] = {}
         """Originals of this transaction in each story, as far as nobody remembered them."""
 
@@ -175,11 +181,28 @@ class Joiner:
         memory.merge(self._memory(other)[0] for other in article.merges)
         reading = reading_of(article, self._now)
         found = novelty.news(reading, memory)
+        if found.ranked() and (recurring := self._recurring(article.outlet, story)):
+            found = novelty.news(reading, memory, recurring=recurring)
         article.repeats = repeats(reading, found, memory)
         article.news = as_json(found, article)
         memory.remember(_NOT_STORED, reading, [one.newness for one in found.sentences])
         article.memory, article.memory_before = memory.dump(), before
         self._memories[story] = (memory, article.memory)
+
+    def _recurring(self, outlet: str, story: int) -> frozenset[int]:
+        """Sentences that an outlet prints whatever it reports: two of its latest other stories have them."""
+        if outlet not in self._printed:
+            numbers = self._store.stories.printed_lately(outlet, _PRINTED) if outlet else []
+            self._printed[outlet] = [
+                (each.story_id, fingerprints(Document("", each.text, each.language)))
+                for each in self._store.articles.get(numbers).values()
+            ]
+        by_story: dict[int, frozenset[int]] = {}
+        for other, said in self._printed[outlet]:
+            if other != story:
+                by_story[other] = by_story.get(other, frozenset()) | said
+        seen = Counter(number for said in by_story.values() for number in said)
+        return frozenset(number for number, times in seen.items() if times > 1)
 
     def _memory(self, story: int) -> tuple[Memory, bytes | None]:
         if story not in self._memories:

@@ -28,6 +28,8 @@ _NEWEST = 40
 _MOST_MEMBERS = 20
 _MOST_COUNTED = 12
 _SILENCED = 500
+_LATEST = 500
+"""Articles that are looked through for an outlet's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,14 @@ class Stories:
     def members(self, number: int) -> list[int]:
         """Ids of a story's articles, in order of arrival."""
         rows = self._db.execute("SELECT id FROM articles WHERE story_id = ? ORDER BY first_seen, id", [number])
+        return [row["id"] for row in rows]
+
+    def printed_lately(self, outlet: str, most: int) -> list[int]:
+        """Ids of an outlet's latest articles, among the latest of all outlets."""
+        rows = self._db.execute(
+            "SELECT id FROM (SELECT id, outlet FROM articles ORDER BY id DESC LIMIT ?) WHERE outlet = ? LIMIT ?",
+            [_LATEST, outlet, most],
+        )
         return [row["id"] for row in rows]
 
     def originals(self, number: int) -> list[int]:

@@ -144,6 +144,16 @@ def read(document: Document, published: date | None, name_keys: NameKeys = sound
     return Reading(document.language, (*title.said(), *body.said()), tuple(facts), tuple(happened), tuple(denied))
 
 
+def fingerprints(document: Document) -> frozenset[int]:
+    """Those of a text's sentences, as ``Said.fingerprint``."""
+    words = words_of(sentences(document.text), document.text_tokens)
+    return frozenset(_fingerprint(each) for each in words)
+
+
+def _fingerprint(words: Sequence[Token]) -> int:
+    return hashed(" ".join(token.folded for token in words))
+
+
 def _title_case(document: Document, body_names: frozenset[str]) -> frozenset[str] | None:
     """The only words that may be names in a headline that capitalises all: those of the text; ``None`` otherwise."""
     long = [token.form for token in document.title_tokens if len(token.form) > 3]  # noqa: PLR2004
@@ -290,8 +300,7 @@ class _Field:
                     free.append(name_hashes(self.language, token.form, self.name_keys))
         credit = bool(_CREDIT.match(self.text, span.start, span.end))
         told = len(units) + len(free) >= _LEAST_UNITS and not credit
-        fingerprint = hashed(" ".join(token.folded for token in words))
-        return Said(self.name, span.start, span.end, tuple(units), tuple(free), fingerprint, told, credit)
+        return Said(self.name, span.start, span.end, tuple(units), tuple(free), _fingerprint(words), told, credit)
 
 
 _POSSESSIVE = re.compile("['’ʼ]s?$")

@@ -110,6 +110,21 @@ def test_what_merged_stories_said_is_remembered_and_not_announced_again(store: S
     assert ["Jadran" in str(each["text"]) for each in again.news] == [True]
 
 
+def test_what_an_outlet_prints_under_every_report_is_not_news(store: Store) -> None:
+    motto = "The Harbour Times has told the truth about the sea since 1902."
+    first = ferry(1, FERRY)
+    join(store, first)
+    save(store, first, *(news(number, 3, text=f"News {number}. {motto}") for number in (7, 8)))
+    article = ferry(2, f"{AGAIN} Divers found a hole in its hull. {motto}")
+    join(store, article)
+    assert article.news is not None
+    assert ["Divers" in str(each["text"]) for each in article.news] == [True]
+    other = ferry(3, f"{AGAIN} {motto}")
+    join(store, other)
+    assert other.outlet == "outlet1.example"
+    assert ["Harbour Times" in str(each["text"]) for each in other.news or []] == [True], "another outlet's is"
+
+
 def test_a_memory_of_another_format_is_made_anew(store: Store) -> None:
     for number, text in ((1, FERRY), (2, LATER)):
         article = ferry(number, text)
