@@ -56,13 +56,17 @@ class Pushes:
 
     def of(self, source_id: int, address: str) -> Subscription | None:
         """A source's subscription; ``None`` where no hub was named, or nobody could reach us."""
+        if not address:
+            return None
         row = self._db.execute("SELECT * FROM pushes WHERE source_id = ?", [source_id]).fetchone()
-        return None if row is None or not address else _subscription(row, address)
+        return None if row is None else _subscription(row, address)
 
     def at(self, path: str, address: str) -> Subscription | None:
         """The subscription of a callback's word."""
+        if not address:
+            return None
         row = self._db.execute("SELECT * FROM pushes WHERE path = ?", [path]).fetchone()
-        return None if row is None or not address else _subscription(row, address)
+        return None if row is None else _subscription(row, address)
 
     def due(self, now: datetime, address: str) -> list[Subscription]:
         """Whose hub is to be asked for something now; each counts as a failure until the hub has asked back."""
