@@ -14,13 +14,20 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 _MARK = re.compile(
-    rb"<(?:(?P<open>item|entry)(?=[\s>])|/(?P<close>item|entry)\s{0,20}>|(?P<cdata>!\[CDATA\[)|(?P<comment>!--))"
+    rb"<(?:(?P<open>item|entry)(?=[\s>])|/(?P<close>item|entry)\s{0,20}>|(?P<cdata>!\[CDATA\[)|(?P<comment>!--)"
+    rb"|(?P<instruction>\?)|(?P<unsure>!ENTITY|/?(?i:item|entry)(?=[\s>])))"
 )
+"""What is unsure may be an entry or none: ``<!ENTITY x "<item>…">`` is one where ``&x;`` stands, ``<ITEM>`` is one to
+feedparser's lenient parser alone, which takes over wherever a document is not well-formed."""
 _FEED = re.compile(rb"<(?:rss|rdf:RDF|feed)[\s>]", re.IGNORECASE)
 _BOM = b"\xef\xbb\xbf"
 _BEGINNINGS = (b"<?xml", b"<!--", b"<!DOCTYPE", b"<rss", b"<rdf:RDF", b"<feed")
 _LOOKED_AT = 4096
-_ENDS = {"cdata": b"]]>", "comment": b"-->"}
+_ENDS = {"cdata": b"]]>", "comment": b"-->", "instruction": b"?>"}
+_ENCODING = re.compile(rb"""^<\?xml[^>]{0,500}?\bencoding\s{0,20}=\s{0,20}["']([^"'>]{0,40})["']""")
+_BYTE_FOR_BYTE = re.compile(rb"(?i:utf-?8|(?:us-)?ascii|iso-?8859-\d{1,2}|windows-125\d|cp125\d|latin-?1|koi8-[ru]|)")
+"""Encodings in which ``<item>`` is these six bytes wherever it stands; in UTF-7 or ISO-2022-JP it may be others, and
+these six may be something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ class Pieces:
 def cut(body: bytes) -> Pieces | None:
     """A feed's pieces; ``None`` where it cannot be cut with certainty. Linear in the document's length."""
     head = body[:_LOOKED_AT].removeprefix(_BOM).lstrip()
-    if not head.startswith(_BEGINNINGS) or _FEED.search(head) is None or not _is_utf8(body):
+    if not head.startswith(_BEGINNINGS) or _FEED.search(head) is None or not _is_utf8(body, head):
         return None
     spans: list[tuple[int, int]] = []
     begun: tuple[int, bytes] | None = None
@@ -57,9 +64,11 @@ def cut(body: bytes) -> Pieces | None:
     while (mark := _MARK.search(body, at)) is not None:
         at = mark.end()
         kind = mark.lastgroup or ""
+        if kind == "unsure":
+            return None
         if kind in _ENDS:
-            at = body.find(_ENDS[kind], at)
-            if at < 0:
+            began, at = at, body.find(_ENDS[kind], at)
+            if at < 0 or (kind == "instruction" and _MARK.search(body, began, at)):
                 return None
         elif kind == "open":
             if begun is not None:
@@ -73,7 +82,10 @@ def cut(body: bytes) -> Pieces | None:
     return Pieces(body, tuple(spans)) if spans and begun is None else None
 
 
-def _is_utf8(body: bytes) -> bool:
+def _is_utf8(body: bytes, head: bytes) -> bool:
+    declared = _ENCODING.match(head)
+    if declared is not None and not _BYTE_FOR_BYTE.fullmatch(declared[1].strip()):
+        return False
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:

@@ -49,6 +49,14 @@ def test_a_feed_is_cut_into_its_entries() -> None:
         b"<rss><a:item></a:item></rss>",
         "<?xml version='1.0' encoding='windows-1251'?><rss><item>Вісті</item></rss>".encode("cp1251"),
         "<rss><item></item></rss>".encode("utf-16"),
+        b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x "<item></item>">]><rss><item>&x;</item></rss>',
+        b"<rss><?p <item> ?><item></item><?p </item> ?></rss>",
+        b"<rss><?p <![CDATA[ ?><item></item><?p ]]> ?></rss>",
+        b"<rss><item></item><?p no end <item></item></rss>",
+        b"<rss><item><ITEM></item></rss>",
+        b"<rss><item></item></ENTRY></rss>",
+        b"<?xml version='1.0' encoding='utf-7'?><rss><item>+ADw-item+AD4-</item></rss>",
+        b'<?xml version="1.0" encoding = "iso-2022-jp"?><rss>\x1b$B<item>\x1b(B</item></rss>',
     ],
 )
 def test_what_cannot_be_cut_with_certainty_is_left_whole(body: bytes) -> None:
