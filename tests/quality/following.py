@@ -379,7 +379,7 @@ def _ways(stream: Sequence[Piece], *, archive: bool) -> dict[str, Callable[[int]
 
 
 def report() -> Iterator[str]:
-    """F1, calibration and minDET of following on both streams, beside the baselines, and R@1 over twins: 4 minutes."""
+    """F1, calibration and minDET of following on both streams, beside the baselines, and R@1 over twins: 3 minutes."""
     for title, source in (("tests/data", own_stream), ("shared/data", shared_stream)):
         if title == "shared/data" and not SHARED.exists():
             yield f"  {SHARED.name} is not there"
