@@ -49,13 +49,13 @@ def changed_figures(mine: Iterable[Count], before: Iterable[Count]) -> tuple[Fig
         if kind in found or not known or count.value in {one.value for one in known}:
             continue
         last = max(known, key=lambda one: (one.day, one.article, one.start))
-        found[kind] = Figure(about(count), stated(count), stated(last), last.day)
+        found[kind] = Figure(about(*kind), stated(count), stated(last), last.day)
     return tuple(found.values())
 
 
-def about(count: Count) -> str:
+def about(what: str, happened: str, scope: str) -> str:
     """What is counted, in words: ``children returned``, ``people killed in all``."""
-    return f"{_PLURALS.get(count.what, count.what + 's')} {count.happened}{_SCOPES[count.scope]}"
+    return f"{_PLURALS.get(what, what + 's')} {happened}{_SCOPES[scope]}"
 
 
 def stated(count: Count) -> str:

@@ -179,12 +179,13 @@ def _series(series: Series) -> dict[str, Any]:
 
 
 def _figures_line(series: dict[str, Any]) -> str:
+    from crawler.stories.additions import about  # noqa: PLC0415
     from scheduler import show  # noqa: PLC0415
 
-    told = ", ".join(f"{each['value']:g} on {each['day']} ({each['outlet']})" for each in series["counts"])
+    told = ", ".join(f"{each['value']:,.10g} on {each['day']} ({each['outlet']})" for each in series["counts"])
     doubt = "; outlets contradict each other" if series["contradictions"] else ""
-    scope = {"report": "", "more": " more", "total": " in all"}[series["scope"]]
-    return f"{'figures':<11} {series['what']} {series['happened']}{scope}: {show.line(told, 400)}{doubt}"
+    counted = about(series["what"], series["happened"], series["scope"])
+    return f"{'figures':<11} {counted}: {show.line(told, 400)}{doubt}"
 
 
 def _member(store: Store, article: StoredArticle) -> dict[str, Any]:

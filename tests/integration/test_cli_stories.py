@@ -89,6 +89,15 @@ def test_show_says_who_reported_and_what_is_new(desk: Desk) -> None:
     assert "Lubinets" in desk.call("articles", "show", "https://paper2.example/2")
 
 
+def test_show_says_what_was_counted_in_words(desk: Desk) -> None:
+    reports = [row for row in STREAM if row["story"] == "children" and row["language"] == "en"][:2]
+    for number, (row, count) in enumerate(zip(reports, ("1,620", "1,628"), strict=True), 1):
+        text = f"{row['text']} A total of {count} children have been returned."
+        desk.bring(record(number, row | {"text": text}))
+    text = desk.call("stories", "show", "1")
+    assert "children returned in all: 1,620 on 2026-05-12 (paper1.example), 1,628 on " in text
+
+
 def test_list_shows_the_latest_first_and_by_topic(desk: Desk) -> None:
     desk.bring(*(record(number, row) for number, row in enumerate(STREAM)))
     listed = desk.json("stories", "list", "--limit", "50")["stories"]
