@@ -287,7 +287,14 @@ class Stories:
         return len(numbers)
 
     def forget_merges(self) -> None:
-        """Let numbers of merged stories lead nowhere whose story was deleted."""
+        """Delete the emptied rows of merged stories, and let numbers lead nowhere whose story was deleted.
+
+        ``merges`` keeps where a merged story's number leads, so that an article decided for it still finds its place.
+        """
+        self._db.execute(
+            "DELETE FROM stories WHERE id IN (SELECT story_id FROM merges)"
+            " AND NOT EXISTS (SELECT 1 FROM articles WHERE story_id = stories.id)"
+        )
         self._db.execute("DELETE FROM merges WHERE merged_into NOT IN (SELECT id FROM stories)")
 
 

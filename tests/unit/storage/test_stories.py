@@ -66,6 +66,18 @@ def test_stories_merged_one_after_the_other_all_lead_to_the_last(store: Store) -
     assert store.stories.members(1) == [1, 2, 3, 4, 5, 6]
 
 
+def test_a_merged_storys_row_is_let_go_of_and_its_number_still_leads_on(store: Store) -> None:
+    begin_two(store)
+    save(store, news(6, story_id=1, merges=(2,)))
+    store.prune(NOW + DAY, 400 * 86_400.0)
+    assert rows(store, "SELECT id, articles FROM stories") == [(1, 6)]
+    save(store, news(7, story_id=2))  # decided before the merging was stored
+    assert store.stories.members(1) == [1, 2, 3, 4, 5, 6, 7]
+    merged = store.stories.get(2)
+    assert merged is not None
+    assert merged.id == 1
+
+
 def test_who_asked_to_hear_nothing_of_a_merged_story_goes_on_to_hear_nothing(store: Store) -> None:
     begin_two(store)
     week, month = NOW + 7 * DAY, NOW + 30 * DAY
