@@ -153,7 +153,7 @@ def _failed(outbox: Outbox, alert_id: int, says: str, now: datetime) -> _Fate:
 
 
 async def _attempt(outbox: Outbox, alert: Alert, message: bytes, send: Send, clock: Callable[[], datetime]) -> _Fate:
-    under_way = _in_thread(send, message, alert.recipient)
+    under_way = in_thread(lambda: send(message, alert.recipient), name="delivery")
     try:
         await asyncio.wait({under_way})
     except asyncio.CancelledError:
@@ -166,8 +166,8 @@ async def _attempt(outbox: Outbox, alert: Alert, message: bytes, send: Send, clo
     return _note(outbox, alert, under_way.exception(), clock())
 
 
-def _in_thread(send: Send, message: bytes, recipient: str) -> asyncio.Future[None]:
-    """Send in a daemon thread: for one of ``asyncio.to_thread`` the program's end waits while a server hangs."""
+def in_thread(work: Callable[[], None], *, name: str) -> asyncio.Future[None]:
+    """Do it in a daemon thread: for one of ``asyncio.to_thread`` the program's end waits while a server hangs."""
     loop = asyncio.get_running_loop()
     attempt: asyncio.Future[None] = loop.create_future()
 
@@ -179,16 +179,16 @@ def _in_thread(send: Send, message: bytes, recipient: str) -> asyncio.Future[Non
         else:
             attempt.set_exception(error)
 
-    def work() -> None:
+    def run() -> None:
         failure: Exception | None = None
         try:
-            send(message, recipient)
+            work()
         except Exception as error:  # noqa: BLE001  (the attempt's outcome, whatever it is)
             failure = error
-        with suppress(RuntimeError):  # the loop is closed: the program has ended, and its next start sends again
+        with suppress(RuntimeError):  # the loop is closed: the program has ended, and its next start tries again
             loop.call_soon_threadsafe(finish, failure)
 
-    threading.Thread(target=work, name="delivery", daemon=True).start()
+    threading.Thread(target=run, name=name, daemon=True).start()
     return attempt
 
 

@@ -398,10 +398,12 @@ class Runtime:
 
     def replies(self) -> Replies | None:
         """What makes the links of a mail; ``None`` where nothing would take an answer."""
-        service = self.config.service
-        if service.listen is None or not service.address:
+        service, mailbox = self.config.service, self.config.answers.address
+        address = service.address if service.listen is not None else ""
+        if not address and not mailbox:
             return None
-        return Replies(self.answer_key, self.clock().date(), service.address, signed=self.config.signing is not None)
+        signed = self.config.signing is not None
+        return Replies(self.answer_key, self.clock().date(), address, mailbox, signed=signed)
 
     def everybody(self) -> tuple[str, ...]:
         """Everyone who is told of anything."""

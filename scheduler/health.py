@@ -66,6 +66,7 @@ def look(store: Store, config: Config, now: datetime, beat: Beat | None = None) 
         *_service_problems(beat, now),
         *_polling_problems(active, failing, last_good, config, now),
         *_mail_problems(store, alerts, now),
+        *_answer_problems(store, config),
     ]
     return Health(
         problems=tuple(problems),
@@ -150,12 +151,18 @@ def _mail_problems(store: Store, alerts: dict[str, int], now: datetime) -> list[
     late = store.outbox.waiting_since()
     if late is not None and now - late > _MAIL_LATE:
         problems.append(f"mail waits since {late:%Y-%m-%d %H:%M} UTC: {store.outbox.last_error() or 'no attempt yet'}")
-    if alerts["failed"]:
-        number = alerts["failed"]
+    if number := alerts["failed"] - store.wishes.unwanted():
         problems.append(
             f"{number} alert{'s' * (number > 1)} could not be delivered at all; `tidings alerts list --state failed`"
         )
     return problems
+
+
+def _answer_problems(store: Store, config: Config) -> list[str]:
+    trouble = store.wishes.trouble() if config.answers.address else None
+    if trouble is None:
+        return []
+    return [f"answers by mail are not read since {trouble[0][:16].replace('T', ' ')} UTC: {line(trouble[1], 500)}"]
 
 
 def report(health: Health) -> str:

@@ -19,6 +19,7 @@ from crawler.delivery import Delivered, deliver, open_channel
 from crawler.dispatch import Dispatch
 from crawler.runtime import Runtime
 from scheduler import feeds
+from scheduler.letters import read_answers
 
 _log = logging.getLogger(__name__)
 _NIGHT = "21:00-08:00"
@@ -127,6 +128,7 @@ JOBS: dict[str, Job] = {
     "digest": Job(digest, seconds=15),
     "coverage": Job(coverage, seconds=3600),
     "deliver": Job(send_alerts, seconds=5),
+    "answers": Job(read_answers, seconds=60),
     "backfill": Job(backfill, seconds=60),
     "feeds": Job(write_feeds, seconds=60),
     "housekeeping": Job(housekeeping, seconds=900, at_start=False),

@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from crawler import context
 from crawler.config import Config
-from scheduler.logs_text import login_spellings, mask, secrets_in, visible, visible_json
+from scheduler.logs_text import key_spellings, login_spellings, mask, secrets_in, spellings, visible, visible_json
 
 _LONGEST = 4_000
 """Characters of a message that are kept, and …"""
@@ -213,6 +213,11 @@ def secrets_of(config: Config) -> list[str]:
     mail = config.mail
     if mail.password is not None:
         found += login_spellings(mail.smtp.user if mail.smtp else "", mail.password.get_secret_value())
+    if config.answers.password is not None:
+        user = config.answers.imap.user if config.answers.imap else ""
+        found += login_spellings(user, config.answers.password.get_secret_value())
+    for way in config.ways:
+        found += [*spellings(way.url), *key_spellings(way.key)]
     for source in config.sources:
         found += secrets_in(source.url)
     return found

@@ -38,6 +38,9 @@ _HEADER = re.compile(
 )
 _LOGIN = re.compile(r"(?i)\b(AUTH\s+(?:PLAIN|LOGIN|XOAUTH2)\s+|Bearer\s+)[A-Za-z0-9+/=._~-]{8,}")
 
+# The signed word of an answer (crawler.alerts.replies): whoever has it can answer for the person.
+_ANSWER = re.compile(r"\b[a-z]\.\d{1,18}\.\d{1,18}\.\d{5,6}\.[A-Za-z0-9_-]{22}")
+
 
 def mask(text: str, secrets: Iterable[str] = ()) -> str:
     """The text without what looks like a secret, nor any of the secrets that are known.
@@ -51,6 +54,7 @@ def mask(text: str, secrets: Iterable[str] = ()) -> str:
     text = _LOGIN_AT_HOST.sub(f"{HIDDEN}@", text)
     text = _HEADER.sub(rf"\1\2{HIDDEN}", text)
     text = _LOGIN.sub(rf"\1{HIDDEN}", text)
+    text = _ANSWER.sub(HIDDEN, text)
     return _PARAMETER.sub(rf"\1{HIDDEN}", text)
 
 
@@ -67,6 +71,11 @@ def login_spellings(user: str, password: str) -> list[str]:
     """A login as ``AUTH PLAIN`` (RFC 4616) and Basic (RFC 7617) send it, and the password by itself."""
     pairs = (f"\0{user}\0{password}", f"{user}:{password}")
     return [*(base64.b64encode(pair.encode()).decode() for pair in pairs), *spellings(password)]
+
+
+def key_spellings(key: bytes) -> list[str]:
+    """A webhook's key in base64, as settings.toml and Standard Webhooks write it."""
+    return [base64.b64encode(key).decode().rstrip("=")] if key else []
 
 
 def secrets_in(url: str) -> list[str]:

@@ -148,7 +148,7 @@ class Replies:
     def _mail(self, reply: Reply, alert: int, article: int) -> str:
         if not self.mailbox:
             return ""
-        subject = f"{LABELS[reply]} [{self._token(reply, alert, article)}]"
+        subject = f"{LABELS[reply]} [tidings {self._token(reply, alert, article)}]"
         return f"mailto:{quote(self.mailbox, safe='@')}?subject={quote(subject, safe='')}"
 
     def _token(self, reply: Reply, alert: int, article: int) -> str:

@@ -11,10 +11,8 @@ import base64
 import hmac
 import ipaddress
 import re
-import shlex
 import smtplib
 import ssl
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,6 +20,7 @@ from enum import Enum, auto
 
 from crawler.channels.base import MailSettings, Send, ServerUnreachableError, bare_address, reveal
 from crawler.channels.connection import Client, Deadline, connect
+from crawler.channels.tokens import access_token, xoauth2
 from crawler.errors import DeliveryError, PermanentDeliveryError, TemporaryDeliveryError
 
 _NEEDS_LOGIN = frozenset({530, 534, 535, 538})
@@ -40,8 +39,6 @@ _TOO_BIG = (3, 4)
 _SYSTEM, _ROUTING, _POLICY = 3, 4, 7
 _SECURITIES = ("plain", "starttls", "tls")
 _GO_ON = 334
-_TOKEN_WITHIN = 20.0
-"""Seconds that the command for a token may take: it may have to ask the provider for a fresh one."""
 _LOGGED_IN = frozenset({235, 503})
 
 
@@ -190,7 +187,7 @@ def _login_by_token(client: Client, recipient: str, options: SmtpOptions) -> Non
     A refusal comes as a challenge with JSON in it; an empty answer to that brings the code (§ "Error response").
     """
     token = _access_token(recipient, options)
-    said = _base64(f"user={options.user}\1auth=Bearer {token}\1\1".encode())
+    said = _base64(xoauth2(options.user, token).encode())
     code, says = client.docmd("AUTH", f"XOAUTH2 {said}")
     if code == _GO_ON:
         code, says = client.docmd("")
@@ -204,24 +201,10 @@ def _login_by_token(client: Client, recipient: str, options: SmtpOptions) -> Non
 
 
 def _access_token(recipient: str, options: SmtpOptions) -> str:
-    """The first line that the command prints; no sentence repeats what it printed."""
     try:
-        ended = subprocess.run(  # noqa: S603 - the person's own command, run without a shell
-            shlex.split(options.token_command), capture_output=True, check=False, timeout=_TOKEN_WITHIN, text=True
-        )
-    except subprocess.TimeoutExpired:
-        raise ServerUnreachableError(
-            recipient, f"[mail].token_command did not end within {_TOKEN_WITHIN:g} s"
-        ) from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "its quotation marks do not match"
-        raise ServerUnreachableError(recipient, f"[mail].token_command cannot be run: {reason}") from None
-    token = ended.stdout.strip().partition("\n")[0].strip()
-    if ended.returncode or not token or not token.isprintable():
-        raise ServerUnreachableError(
-            recipient, f"[mail].token_command printed no access token (it ended with {ended.returncode})"
-        )
-    return token
+        return access_token(options.token_command, "[mail].token_command")
+    except ValueError as error:
+        raise ServerUnreachableError(recipient, str(error)) from None
 
 
 def _plain(client: Client, user: str, password: str) -> tuple[int, bytes]:

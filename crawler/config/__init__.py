@@ -6,6 +6,7 @@ from crawler.config.find import find_settings, settings_template
 from crawler.config.load import Config, load, read_settings
 from crawler.config.recipients import SigningKey, Way, way_named
 from crawler.config.schema import (
+    AnswersConfig,
     CrawlConfig,
     FeedsConfig,
     LogConfig,
@@ -14,12 +15,14 @@ from crawler.config.schema import (
     ServiceConfig,
     StorageConfig,
 )
-from crawler.config.values import Listen, Network, SmtpUrl
+from crawler.config.values import ImapUrl, Listen, Network, SmtpUrl
 
 __all__ = [
+    "AnswersConfig",
     "Config",
     "CrawlConfig",
     "FeedsConfig",
+    "ImapUrl",
     "Listen",
     "LogConfig",
     "MailConfig",

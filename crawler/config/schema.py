@@ -20,11 +20,14 @@ from crawler.config.durations import parse_budget, parse_duration, show_duration
 from crawler.config.recipients import parse_key, parse_recipient, parse_selector, parse_way_name, parse_way_url
 from crawler.config.schedules import parse_alert, parse_quiet, parse_summary
 from crawler.config.values import (
+    ImapUrl,
     Listen,
     Network,
     SmtpUrl,
     in_home,
     parse_address,
+    parse_answer_address,
+    parse_imap,
     parse_language,
     parse_line,
     parse_listen,
@@ -210,6 +213,19 @@ class MailConfig(Section):
     """When everybody is told what was told and watched, also where nothing came; empty: never."""
 
 
+class AnswersConfig(Section):
+    """``[answers]``: the mailbox that answers by mail come to."""
+
+    address: Annotated[str, PlainValidator(parse_answer_address)] = _as_written("")
+    """Who is written to; empty: mails are not answered by mail."""
+    imap: Annotated[ImapUrl | None, _checked(parse_imap, ImapUrl, type(None))] = _as_written("")
+    maildir: Annotated[Path | None, PlainValidator(_folder)] = _as_written("")
+    password: Annotated[SecretStr | None, _checked(parse_secret, SecretStr, type(None))] = _as_written("", hidden=True)
+    """From ``password``, ``password_file`` or the environment."""
+    password_file: Line = _as_written("")
+    token_command: Line = _as_written("")
+
+
 class LogConfig(Section):
     """``[log]``: what is said on standard error, and how."""
 
@@ -303,6 +319,7 @@ class Settings(Section):
     storage: StorageConfig = _as_written({})
     crawl: CrawlConfig = _as_written({})
     mail: MailConfig = _as_written({})
+    answers: AnswersConfig = _as_written({})
     log: LogConfig = _as_written({})
     service: ServiceConfig = _as_written({})
     sources: Annotated[tuple[SourceSettings, ...], Strict(strict=False)] = ()
@@ -318,6 +335,7 @@ SECTIONS: dict[str, type[Section]] = {
     "storage": StorageConfig,
     "crawl": CrawlConfig,
     "mail": MailConfig,
+    "answers": AnswersConfig,
     "log": LogConfig,
     "service": ServiceConfig,
     "feeds": FeedsConfig,

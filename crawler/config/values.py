@@ -32,6 +32,15 @@ _SECURITY: dict[str, tuple[Literal["plain", "starttls", "tls"], int]] = {
     "smtp+starttls": ("starttls", 587),
     "smtps": ("tls", 465),
 }
+_IMAP_SECURITY: dict[str, tuple[Literal["plain", "starttls", "tls"], int]] = {
+    "imap": ("plain", 143),
+    "imap+starttls": ("starttls", 143),
+    "imaps": ("tls", 993),
+}
+_IMAP_SHAPES = (
+    'write "imaps://user@host", "imaps://user@host:993/Folder" or "imap+starttls://user@host:143"; "imap://" only for '
+    "this machine; the password goes into password_file or TIDINGS_ANSWERS__PASSWORD"
+)
 _LISTEN_SHAPES = 'write "127.0.0.1:9464", another address and port of this machine alone, or "" for none'
 _SMTP_SHAPES = (
     'write "smtp://host:25" (no encryption), "smtps://user@host:465" or "smtp+starttls://user@host:587"; '
@@ -159,6 +168,17 @@ class SmtpUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class ImapUrl:
+    """A mailbox on a server, as ``[answers].imap`` names it."""
+
+    security: Literal["plain", "starttls", "tls"]
+    host: str
+    port: int
+    user: str
+    folder: str = "INBOX"
+
+
+@dataclass(frozen=True, slots=True)
 class Listen:
     """Where the service answers, as ``[service].listen`` names it: an address of this machine alone, and a port."""
 
@@ -217,6 +237,41 @@ def parse_smtp(value: object) -> SmtpUrl | None:
         raise ValueError(f"{shown(text)} says more than server, port and user; {_SMTP_SHAPES}")
     security, usual = _SECURITY[parts.scheme]
     return SmtpUrl(security, host, port or usual, unquote(parts.username or ""))
+
+
+def parse_imap(value: object) -> ImapUrl | None:
+    """A mailbox's address (after RFC 5092); ``None`` for the empty text, which means that there is none."""
+    text = parse_line(value)
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(f"this is not a mailbox's address; {_IMAP_SHAPES}") from None
+    if parts.password is not None:
+        raise ValueError(f"a password may not stand in the address of the mailbox; {_IMAP_SHAPES}")
+    if parts.scheme not in _IMAP_SECURITY or not host or not parts.username or port == 0:
+        raise ValueError(f"{shown(_USER.sub('…@', text))} is not a mailbox's address with its user; {_IMAP_SHAPES}")
+    security, usual = _IMAP_SECURITY[parts.scheme]
+    here = host in {"localhost", "::1"} or host.startswith("127.")
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    if parts.query or parts.fragment or " " in parts.netloc or not (folder.isascii() and folder.isprintable()):
+        raise ValueError(f"{shown(text)} says more than server, port, user and a folder in ASCII; {_IMAP_SHAPES}")
+    if security == "plain" and not here:
+        raise ValueError(f"the password would cross the network to {host} readable; {_IMAP_SHAPES}")
+    return ImapUrl(security, host, port or usual, unquote(parts.username), folder)
+
+
+def parse_answer_address(value: object) -> str:
+    """The bare address that answers are sent to; empty for none."""
+    text = parse_line(value)
+    if not text:
+        return ""
+    address = parse_mailbox(text)
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+", address):
+        raise ValueError(f'{shown(text)} is not a bare address; write one such as "tidings@example.org"')
+    return address
 
 
 def _has_more(parts: SplitResult) -> bool:

@@ -12,6 +12,9 @@ from crawler.storage.database import immediate, to_text
 EVERY_TOPIC = ""
 """Stands in ``stops`` for everything that a recipient could be told."""
 
+UNWANTED = "not sent: unsubscribed before it went"
+"""The error of an alert that waited when its person left the topic."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mute:
@@ -64,13 +67,36 @@ class Wishes:
     def stop(self, recipient: str, topic: str, reason: str, now: datetime) -> bool:
         """Tell a person nothing more of a topic (of none, where it is empty); whether that is new.
 
-        What was planned before still goes out.
+        What was planned and waits is taken back, but for a mail that was tried already: nobody knows who has it.
         """
-        cursor = self._db.execute(
-            "INSERT OR IGNORE INTO stops (recipient, topic, since, reason) VALUES (?, ?, ?, ?)",
-            [recipient, topic, to_text(now), reason],
-        )
+        with immediate(self._db):
+            cursor = self._db.execute(
+                "INSERT OR IGNORE INTO stops (recipient, topic, since, reason) VALUES (?, ?, ?, ?)",
+                [recipient, topic, to_text(now), reason],
+            )
+            self._take_back(recipient, topic)
         return bool(cursor.rowcount)
+
+    def _take_back(self, recipient: str, topic: str) -> None:
+        """Take a topic out of what waits for a person; a mail of nothing else stays, as one that nobody wants."""
+        mine = "recipient = :person AND state = 'waiting' AND attempts = 0"
+        others = "SELECT 1 FROM alert_articles t WHERE t.alert_id = alerts.id AND t.topic <> :topic"
+        said = "SELECT 1 FROM alert_articles t WHERE t.alert_id = alerts.id AND t.topic = :topic"
+        values = {"person": recipient, "topic": topic, "says": UNWANTED}
+        self._db.execute(
+            "UPDATE alerts SET state = 'failed', gathers = 0, error = :says"
+            f" WHERE {mine} AND (topic = :topic OR EXISTS ({said})) AND NOT EXISTS ({others})",
+            values,
+        )
+        self._db.execute(
+            f"DELETE FROM alert_articles WHERE topic = :topic AND alert_id IN (SELECT id FROM alerts WHERE {mine})",
+            values,
+        )
+
+    def unwanted(self) -> int:
+        """How many mails were not sent because their person left the topic first."""
+        row = self._db.execute("SELECT count(*) FROM alerts WHERE state = 'failed' AND error = ?", [UNWANTED])
+        return int(row.fetchone()[0])
 
     def resume(self, recipient: str, topic: str) -> bool:
         """Tell a person of a topic again; whether there was a stop."""
@@ -149,6 +175,26 @@ class Wishes:
             {"alert": alert, "article": article},
         ).fetchone()
         return None if row is None else Meant(*row)
+
+    def note_trouble(self, says: str, now: datetime) -> bool:
+        """Note why answers by mail cannot be read, empty when they can; whether that is another reason than before."""
+        before = self.trouble()
+        if (before[1] if before else "") == says:
+            return False
+        with immediate(self._db):
+            self._db.execute("DELETE FROM meta WHERE key = 'answers_trouble'")
+            if says:
+                values = [f"{to_text(now)} {says}"]
+                self._db.execute("INSERT INTO meta (key, value) VALUES ('answers_trouble', ?)", values)
+        return True
+
+    def trouble(self) -> tuple[str, str] | None:
+        """(since when, why) answers by mail cannot be read; ``None`` while they can."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = 'answers_trouble'").fetchone()
+        if row is None:
+            return None
+        since, _, says = str(row[0]).partition(" ")
+        return since, says
 
     def key(self, fresh: str) -> str:
         """What this database signs links with; ``fresh`` becomes it where there was none."""

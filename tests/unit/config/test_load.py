@@ -181,8 +181,8 @@ paused = "yes"
             "[crwal]",
             1,
             (
-                'did you mean "crawl"? the sections are storage, crawl, mail, log, service, feeds, push, ways, '
-                "sources, topics"
+                'did you mean "crawl"? the sections are storage, crawl, mail, answers, log, service, feeds, push, '
+                "ways, sources, topics"
             ),
         ),
         ("every = '1m'", 1, "it belongs below [crawl]"),

@@ -132,6 +132,7 @@ def test_each_job_comes_back() -> None:
         "digest",
         "coverage",
         "deliver",
+        "answers",
         "backfill",
         "feeds",
         "housekeeping",

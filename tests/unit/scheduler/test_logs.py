@@ -8,6 +8,8 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from crawler import context
-from crawler.config import Config, LogConfig, MailConfig, SmtpUrl
+from crawler.alerts.replies import Asked, Reply, token
+from crawler.config import AnswersConfig, Config, ImapUrl, LogConfig, MailConfig, SmtpUrl, Way
 from crawler.model import DueSource, Source
 from scheduler import logs
 from scheduler.logs import JsonFormatter, Once, TextFormatter, secrets_of
@@ -324,3 +327,16 @@ def test_levels_and_formats_are_what_the_settings_say(monkeypatch: pytest.Monkey
 
 def test_visible_escapes_as_python_writes_it() -> None:
     assert visible("a\tb\x1b[0m\u202e") == "a\\tb\\x1b[0m\\u202e"
+
+
+def test_ways_mailboxes_and_signed_links_are_hidden() -> None:
+    key = b"0123456789abcdefghijklmnop"
+    way = Way("desk", "ntfys://hidden-topic-of-ours", key)
+    url = ImapUrl("tls", "mail.example", 993, "ann")
+    answers = AnswersConfig(address="a@example.org", imap=url, password=SecretStr("imap-hunter"))
+    known = secrets_of(replace(config(), ways=(way,), answers=answers))
+    word = token(Asked(Reply.LEAVE, 1, 0, date(2026, 11, 1)), b"k" * 32)
+    written = base64.b64encode(key).decode()
+    for secret in (way.url, written, written.rstrip("="), "imap-hunter", word):
+        assert secret not in mask(f"x {secret} y", known)
+        assert "x " in mask(f"x {secret} y", known)
