@@ -40,20 +40,20 @@ OPML = {
 
 @pytest.mark.parametrize("number", range(len(QUERIES)))
 def test_a_query_is_taken_or_refused_in_a_sentence(number: int) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with contextlib.suppress(QueryError):
         matcher = Matcher([compile_topic("T", QUERIES[number])])
         matcher.match(Document("a b c " * 50, "w1 w2 a b NEAR c " * 500, "en"), source="S", host="x.example")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("kind", OPML)
 def test_a_list_of_feeds_is_read_or_refused_in_a_sentence(kind: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     try:
         found = str(read_opml(OPML[kind]))
     except SourceError as error:
         found = str(error)
     assert "root:x:0:0" not in found
     assert "file://" not in found
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
