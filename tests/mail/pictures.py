@@ -19,7 +19,19 @@ from tests.mail.samples import mail, samples
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "explanation" / "mail"
-_SIZES = {"single": 470, "follow-up": 790, "digest": 900, "coverage": 335, "ukrainian": 480, "right-to-left": 310}
+_SIZES = {
+    "single": 470,
+    "follow-up": 790,
+    "digest": 900,
+    "coverage": 335,
+    "over-topics": 1800,
+    "burst": 1250,
+    "flood": 1700,
+    "summary": 330,
+    "no-news": 250,
+    "ukrainian": 480,
+    "right-to-left": 310,
+}
 """Height in CSS pixels that each needs on a desktop."""
 _WIDE, _NARROW = 720, 390
 SHOWN = (
@@ -27,6 +39,11 @@ SHOWN = (
     ("follow-up", "desktop", "light"), ("follow-up", "phone", "light"), ("follow-up", "desktop", "dark"),
     ("digest", "desktop", "light"), ("digest", "phone", "dark"),
     ("coverage", "desktop", "light"), ("coverage", "phone", "dark"),
+    ("burst", "desktop", "light"),
+    ("flood", "phone", "light"),
+    ("over-topics", "desktop", "light"), ("over-topics", "phone", "dark"),
+    ("summary", "desktop", "light"), ("summary", "phone", "dark"),
+    ("no-news", "desktop", "light"), ("no-news", "phone", "dark"),
     ("ukrainian", "phone", "light"), ("ukrainian", "desktop", "dark"),
     ("right-to-left", "phone", "light"),
 )  # fmt: skip

@@ -151,7 +151,7 @@ def over_topics() -> Alert:
     court, aid = "War crimes before the courts", "Відбудова міст на сході України"
     told = [
         replace(_told(article(1)), topics=(TOPIC, court)),
-        article(2, title=_HEADLINES[1], topics=(TOPIC,)),
+        article(2, title=_HEADLINES[1], evidence=_found(_ENGLISH, "text", "deported"), topics=(TOPIC,)),
         article(3, title=_HEADLINES[0], evidence=_found(_ENGLISH, "text", "children"), copies=(), topics=(court,)),
         ukrainian(
             id=4,

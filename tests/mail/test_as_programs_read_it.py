@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
 import os
 import re
 import shutil
@@ -231,3 +232,30 @@ def test_a_summary_says_what_was_told_and_watched_even_if_nothing_came() -> None
         "Return of deported Ukrainian children: 3 articles", "War crimes before the courts: 1 article",
     ]  # fmt: skip
     assert "39 well, 2 blocked since Wednesday" in text_of(parsed(told))
+
+
+CANIEMAIL = os.environ.get("TIDINGS_CANIEMAIL", "")
+"""A folder with node_modules of caniemail."""
+LACKING = {
+    "@media": "dark colours and a phone's margins alone; without it the mail is light, and its margins are wider",
+    "<style> element": "holds those alone; every other style stands on its element",
+    "display:none": "of the preheader, which mso-hide, max-height and overflow hide too",
+    "overflow": "of the preheader, which mso-hide hides there",
+    "overflow-wrap": "word-break breaks long words too",
+    "word-break": "overflow-wrap breaks long words too; without both a long word makes the line longer",
+    "role attribute": "a screen reader there names a table",
+    "<body> element": "its colour stands on the outer table too",
+}
+"""What one of Gmail, Outlook and Apple Mail does not show at all, and what stands in for it."""
+
+
+@pytest.mark.skipif(not CANIEMAIL, reason="TIDINGS_CANIEMAIL names no folder with caniemail")
+def test_what_a_program_does_not_show_has_something_that_stands_in_for_it(tmp_path: Path) -> None:
+    for name, told in samples().items():
+        (tmp_path / f"{name}.html").write_text(page(mail(told)), encoding="utf-8")
+    script = Path(__file__).with_name("caniemail.mjs")
+    pages = sorted(str(each) for each in tmp_path.glob("*.html"))
+    done = subprocess.run(["node", str(script), CANIEMAIL, *pages], capture_output=True, check=True, timeout=120)
+    found = json.loads(done.stdout)
+    assert {title for title, lacks in found.items() if lacks["errors"]} <= LACKING.keys()
+    assert {title for title, lacks in found.items() if lacks["errors"]}, "it looked at nothing"
