@@ -25,7 +25,8 @@ _log = logging.getLogger(__name__)
 HTML_LIMIT = 60_000
 """Bytes; Gmail shows no more than about 102 KB of a mail's HTML."""
 _SMALLER = (
-    Limits(), Limits(25, 3, 2, 1), Limits(25, 2, 1, 0), Limits(15, 3, 1, 0), Limits(8, 2, 1, 0), Limits(4, 1, 0, 0),
+    Limits(), Limits(25, 3, 2, 1), Limits(25, 2, 1, 0), Limits(25, 1, 0, 0), Limits(25, 0, 0, 0),
+    Limits(15, 3, 1, 0), Limits(8, 2, 1, 0), Limits(4, 1, 0, 0),
     Limits(1, 1, 0, 0), Limits(1, 0, 0, 0),
 )  # fmt: skip
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}>")
