@@ -59,6 +59,13 @@ def _found(text: str, field: str, *words: str) -> tuple[Evidence, ...]:
     )
 
 
+_AID = "На відбудову шкіл і лікарень виділили ще сорок мільйонів"
+_AID_TEXT = (
+    "Ще сорок мільйонів гривень на відбудову шкіл і лікарень у трьох громадах виділила обласна рада. "
+    "Першими відкриють дві початкові школи, каже голова ради."
+)
+
+
 def article(number: int = 1, **changes: object) -> AlertArticle:
     """An English report with evidence and two copies."""
     title = "Sixteen deported children return home through Minsk"
@@ -156,7 +163,9 @@ def over_topics() -> Alert:
         ukrainian(
             id=4,
             url="https://visnyk.example/2025/10/10/shkoly",
-            title="На відбудову шкіл і лікарень виділили ще сорок мільйонів",
+            title=_AID,
+            text=_AID_TEXT,
+            evidence=(*_found(_AID, "title", "відбудову"), *_found(_AID_TEXT, "text", "відбудову")),
             topics=(aid,),
         ),
     ]
