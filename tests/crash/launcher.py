@@ -70,7 +70,7 @@ def _be_the_program(request: dict[str, Any]) -> None:
     if request.get("broken"):
         points.BROKEN[request["broken"]]()
     if "kill_at" in request:
-        points.watch(points.Points(request["kill_at"], Path(request["names"])))
+        points.watch(points.Points(request["kill_at"], Path(request["names"]), request.get("kind", "")))
     from scheduler.cli import main as program  # noqa: PLC0415
 
     sys.argv = ["tidings", *request["arguments"]]

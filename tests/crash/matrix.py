@@ -59,6 +59,8 @@ class Kill:
     """A group of ``SYSCALLS``; empty for a point inside the program."""
     broken: str = ""
     """A design that loses, of ``points.BROKEN``."""
+    kind: str = ""
+    """Count points of this name alone: no two starts pass quite the same points in the same order."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,8 @@ class Bench:
             point = kill.syscalls
         else:
             names = str(place.folder / "names")
-            code = self._start(launcher, place, kill.scenario.verb, kill_at=kill.number, names=names, **options)
+            at = {"kill_at": kill.number, "kind": kill.kind}
+            code = self._start(launcher, place, kill.scenario.verb, names=names, **at, **options)
             point = Path(names).read_text("utf-8").strip() if code == -signal.SIGKILL else ""
         if code != -signal.SIGKILL:
             return Result(kill, "", () if code == 0 else (f"ended with {code} instead of being killed",))

@@ -30,9 +30,11 @@ _PRAGMAS = ("user_version =", "journal_mode", "wal_checkpoint", "optimize")
 class Points:
     """Counts the points that the program passes, in all its threads, and kills it at one of them."""
 
-    def __init__(self, kill_at: int, names: Path) -> None:
+    def __init__(self, kill_at: int, names: Path, kind: str = "") -> None:
         self._kill_at = kill_at
         """0 to pass all of them."""
+        self._kind = kind
+        """Count points of this name alone; empty counts all."""
         self._names = names.open("ab", buffering=0)
         self._passed = 0
         self._lock = threading.Lock()
@@ -40,8 +42,8 @@ class Points:
     def hit(self, name: str) -> None:
         """Pass one point."""
         with self._lock:
-            self._passed += 1
-            killed = self._passed == self._kill_at
+            self._passed += name == self._kind or not self._kind
+            killed = self._passed == self._kill_at > 0
             if killed or not self._kill_at:
                 self._names.write(f"{name}\n".encode())
             if killed:
