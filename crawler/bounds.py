@@ -17,7 +17,7 @@ from twisted.internet.error import ConnectionAborted
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS
-from twisted.web.client import _HTTP11ClientFactory
+from twisted.web.client import HTTPConnectionPool, _HTTP11ClientFactory
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
@@ -29,6 +29,8 @@ PATIENCE = "download_timeout"
 """The key of ``Request.meta`` with the seconds that are left (Scrapy's own, set from the settings)."""
 MOST_HEADERS = 256 * 1024
 """Bytes before a document begins. Twisted limits a line, not their number: a flood of them took 600 MiB."""
+MOST_IDLE = 12
+"""Connections of one scheme that are kept open: each is an open file, and most feeds have a host of their own."""
 LEAST = 0.05
 """Seconds; Scrapy takes none at all for 10."""
 
@@ -62,6 +64,18 @@ class BoundedFactory(_HTTP11ClientFactory):
     def buildProtocol(self, _address: object) -> _BoundedProtocol:  # noqa: N802  (Twisted's name)
         """Twisted asks for what speaks on a new connection."""
         return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+class BoundedPool(HTTPConnectionPool):
+    """Keeps at most ``MOST_IDLE`` connections for what may be asked next, whatever their hosts: the oldest goes."""
+
+    def _putConnection(self, key: object, connection: Any) -> None:  # noqa: ANN401, N802  (Twisted's own)
+        super()._putConnection(key, connection)  # type: ignore[no-untyped-call]
+        while len(self._timeouts) > MOST_IDLE:
+            ends = next(iter(self._timeouts.values()))
+            remove, what = ends.func, ends.args
+            ends.cancel()
+            remove(*what)
 
 
 def spend(request: Request, seconds: float) -> None:

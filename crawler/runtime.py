@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -286,6 +286,23 @@ class Runtime:
         if not last:
             self.queue.goes_on(due.id)
             return saved
+        self._count(due, fetched)
+        return saved
+
+    def store_quiet_polls(self, polls: Sequence[tuple[DueSource, Fetched]]) -> None:
+        """Store polls that brought nothing, together, and count them."""
+        intents = (self._intend(due, fetched, Brought(), {}) for due, fetched in polls)
+        try:
+            self.store.save_quiet_polls(intents)
+        finally:
+            for due, _ in polls:
+                self.queue.done(due.id)
+        for due, fetched in polls:
+            self.told(fetched, Saved())
+            self._count(due, fetched)
+
+    def _count(self, due: DueSource, fetched: Fetched) -> None:
+        """Count a poll that is stored, and hear what it says of the network."""
         self.summary.count(fetched.outcome)
         if fetched.outcome is Outcome.FAILED:
             self._note(due, fetched.error)
@@ -293,7 +310,6 @@ class Runtime:
         says = self.reach.heard(due.source.url, fetched.error if silent else None, self.clock(), hosts=self.hosts)
         if says:
             _log.warning("%s", says)
-        return saved
 
     def store_look(self, due: DueLook, intent: LookIntent) -> Saved:
         """Store what a look at a known article's page came to, and count it."""

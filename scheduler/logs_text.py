@@ -50,12 +50,13 @@ def mask(text: str, secrets: Iterable[str] = ()) -> str:
     """
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
-    text = _USERINFO.sub(f"{HIDDEN}@", text)
-    text = _LOGIN_AT_HOST.sub(f"{HIDDEN}@", text)
+    if "@" in text:  # most lines have neither, and there is one for every poll
+        text = _USERINFO.sub(f"{HIDDEN}@", text)
+        text = _LOGIN_AT_HOST.sub(f"{HIDDEN}@", text)
     text = _HEADER.sub(rf"\1\2{HIDDEN}", text)
     text = _LOGIN.sub(rf"\1{HIDDEN}", text)
     text = _ANSWER.sub(HIDDEN, text)
-    return _PARAMETER.sub(rf"\1{HIDDEN}", text)
+    return _PARAMETER.sub(rf"\1{HIDDEN}", text) if "=" in text else text
 
 
 def spellings(secret: str) -> list[str]:

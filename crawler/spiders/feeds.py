@@ -36,6 +36,7 @@ from crawler.errors import SourceError, StorageError
 from crawler.items import PollItem
 from crawler.model import DueHub, DueLook, DueSource, Fetched, Outcome, SourceDocument, Trouble
 from crawler.push import offered
+from crawler.quiet import QuietPolls
 from crawler.runtime import Runtime
 from crawler.sources.pieces import Pieces, cut
 from crawler.storage import Store
@@ -60,6 +61,7 @@ class FeedSpider(scrapy.Spider):
         super().__init__(**options)
         self.runtime = runtime or _own_runtime()
         self._owns_store = runtime is None
+        self._quiet = QuietPolls(self.runtime)
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Requests for due sources, as they come."""
@@ -158,7 +160,7 @@ class FeedSpider(scrapy.Spider):
 
     @binds
     async def parse(self, response: Response, due: DueSource, started: datetime) -> AsyncIterator[PollItem]:
-        """Turn an answer into an item: what came, and its entries."""
+        """Turn an answer into an item: what came, and its entries. What brought nothing passes the stages by."""
         facts: dict[str, Any] = {
             "started": started,
             "seconds": float(response.meta.get("download_latency", 0.0)),
@@ -169,29 +171,27 @@ class FeedSpider(scrapy.Spider):
             "fresh_for": fresh_for(response),
         }
         if response.status == 304 and (due.etag or due.last_modified):  # noqa: PLR2004
-            yield PollItem(due, Fetched(Outcome.UNCHANGED, **facts))
+            self._quiet.add(due, Fetched(Outcome.UNCHANGED, **facts))
             return
         if response.status != 200:  # noqa: PLR2004
             yield PollItem(
                 due, Fetched(Outcome.FAILED, error=explain_status(response), trouble=trouble_of(response), **facts)
             )
             return
-        item = await self._read(response, due, facts)
+        received = facts | _received(response)
+        if due.pushed is None and received["body_hash"] == due.body_hash:
+            self._quiet.add(due, Fetched(Outcome.UNCHANGED, **received))
+            return
+        item = await self._read(response, due, facts, received)
         for part in item.parts():
             if item.progress.failed:
                 return
             yield part
             await asyncio.sleep(0)  # between two parts the others have their turn
 
-    async def _read(self, response: Response, due: DueSource, facts: dict[str, Any]) -> PollItem:
-        body_hash = blake2b(response.body, digest_size=16).hexdigest()
-        received: dict[str, Any] = facts | {
-            "etag": (response.headers.get("ETag") or b"").decode("latin-1"),
-            "last_modified": (response.headers.get("Last-Modified") or b"").decode("latin-1"),
-            "body_hash": body_hash,
-        }
-        if due.pushed is None and body_hash == due.body_hash:
-            return PollItem(due, Fetched(Outcome.UNCHANGED, **received))
+    async def _read(
+        self, response: Response, due: DueSource, facts: dict[str, Any], received: dict[str, Any]
+    ) -> PollItem:
         pieces = cut(response.body)
         try:
             document = await self._entries(response, due, pieces)
@@ -268,10 +268,19 @@ class FeedSpider(scrapy.Spider):
             self.runtime.leave_alone(due, str(error))
 
     def spider_closed(self) -> None:
-        """Close what was opened here."""
+        """Store what waits, and close what was opened here."""
+        self._quiet.store()
         if self._owns_store:
             self.runtime.parsers.close()
             self.runtime.store.close()
+
+
+def _received(response: Response) -> dict[str, Any]:
+    return {
+        "etag": (response.headers.get("ETag") or b"").decode("latin-1"),
+        "last_modified": (response.headers.get("Last-Modified") or b"").decode("latin-1"),
+        "body_hash": blake2b(response.body, digest_size=16).hexdigest(),
+    }
 
 
 def _validators(due: DueSource | DueLook) -> dict[str, bytes]:

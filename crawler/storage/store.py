@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -168,6 +168,19 @@ class Store:
         except sqlite3.Error as error:
             raise self.explained(error, "could not be written") from error
         return saved
+
+    def save_quiet_polls(self, intents: Iterable[PollIntent]) -> None:
+        """Store polls that brought nothing in one transaction; the intents are made in it, one after the other.
+
+        Raises:
+            DatabaseBusyError, StorageError: as ``save_poll``; nothing of any of them was stored.
+        """
+        try:
+            with immediate(self._db):
+                for intent in intents:
+                    self._save_poll(intent, Saved())
+        except sqlite3.Error as error:
+            raise self.explained(error, "could not be written") from error
 
     def save_look(self, intent: LookIntent) -> Saved:
         """Store what a look at a known article's page came to, in one transaction.
