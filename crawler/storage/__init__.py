@@ -1,9 +1,5 @@
 """The only door to the database."""
 
-from crawler.storage.articles import Reach as Reach
-from crawler.storage.articles import StoredArticle as StoredArticle
-from crawler.storage.articles import StoredMatch as StoredMatch
-from crawler.storage.articles import StoredVersion as StoredVersion
 from crawler.storage.backups import backup_is_due as backup_is_due
 from crawler.storage.backups import write_weekly as write_weekly
 from crawler.storage.changes import Announced as Announced
@@ -25,6 +21,10 @@ from crawler.storage.records import Sighting as Sighting
 from crawler.storage.sources import SourceStatus as SourceStatus
 from crawler.storage.store import IMPORTED as IMPORTED
 from crawler.storage.store import Store as Store
+from crawler.storage.stored import Reach as Reach
+from crawler.storage.stored import StoredArticle as StoredArticle
+from crawler.storage.stored import StoredMatch as StoredMatch
+from crawler.storage.stored import StoredVersion as StoredVersion
 from crawler.storage.stories import StoredJoin as StoredJoin
 from crawler.storage.stories import StoredStory as StoredStory
 from crawler.storage.topics import LastRun as LastRun

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from sqlite3 import Row
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from crawler.model import Enclosure, Evidence, Match
 from crawler.storage.database import to_moment, to_text
 from crawler.storage.records import ArticleIntent, MatchIntent, Sighting
+from crawler.storage.stored import Reach, StoredArticle, StoredMatch, StoredVersion
 
 T = TypeVar("T")
 
@@ -28,70 +29,6 @@ _MANY = 200
 """Carriers of all of a text's fingerprints from which each is asked for by itself."""
 _LONGEST_NUMBER = 18
 """Digits that surely fit into SQLite's 64 bits."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredArticle:
-    """An article as it stands in the database."""
-
-    id: int
-    url: str
-    link: str
-    title: str
-    text: str
-    text_from: str
-    page_error: str
-    summary: str
-    author: str
-    language: str
-    published: datetime | None
-    updated: datetime | None
-    first_seen: datetime
-    source_id: int | None
-    source: str
-    """The source's name for people, or the outlet's domain."""
-    source_url: str
-    outlet: str
-    guid: str
-    categories: tuple[str, ...]
-    enclosures: tuple[Enclosure, ...]
-    copy_of: int | None
-    copy_score: float | None
-    story_id: int
-    credit: str
-    """The agency or outlet that its text is credited to, as ``dedupe.agencies`` names it; empty when to none."""
-    credit_from: str
-    """Where that stands: dateline, line, byline or link; empty when nowhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMatch:
-    """A match as it stands in the database."""
-
-    article_id: int
-    match: Match
-    matched_at: datetime
-    fate: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredVersion:
-    """A version of an article."""
-
-    id: int
-    seen_at: datetime
-    title: str
-    text: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How much a topic took."""
-
-    week: int
-    month: int
-    last: datetime
 
 
 _SELECT = """

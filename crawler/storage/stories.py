@@ -13,10 +13,11 @@ from zlib import crc32
 from sqlite_utils import Database
 
 from crawler.model import Addition
-from crawler.storage.articles import Articles, StoredArticle
+from crawler.storage.articles import Articles
 from crawler.storage.database import to_moment, to_text
 from crawler.storage.following import vector_of
 from crawler.storage.records import ArticleIntent
+from crawler.storage.stored import StoredArticle
 from crawler.stories.additions import addition
 from crawler.stories.counts import Count, counts
 from crawler.stories.memory import Memory

@@ -13,10 +13,11 @@ from sqlite_utils import Database
 from crawler.alerts.plan import MESSAGES_AN_HOUR as FLOOD
 from crawler.alerts.storyline import differing
 from crawler.model import AlertArticle, AlertCopy, Match, Rate, Reporting, Step, Thread
-from crawler.storage.articles import Articles, StoredArticle
+from crawler.storage.articles import Articles
 from crawler.storage.database import to_moment, to_text
+from crawler.storage.stored import StoredArticle
 from crawler.storage.stories import Stories
-from crawler.stories.origins import Report, origins
+from crawler.stories.origins import origins
 
 _WEEK = 6
 """Days a topic is followed before a usual day can be told, today left out."""
@@ -198,7 +199,7 @@ def _step(article: StoredArticle) -> Step:
 def _reporting(story: list[StoredArticle]) -> Reporting | None:
     """None for a story of one outlet: the article's own line says all there is."""
     names = {kin.outlet: kin.source for kin in reversed(story)}
-    found = origins(Report(kin.id, kin.outlet, kin.language, _when(kin), kin.copy_of, kin.credit) for kin in story)
+    found = origins(kin.report() for kin in story)
     if found.first is None or found.outlets < 2:  # noqa: PLR2004  (one outlet is no company)
         return None
     called = tuple(names.get(origin.name, origin.name) for origin in found.origins)

@@ -150,22 +150,10 @@ def _told_versions(store: Store, article_id: int) -> list[dict[str, Any]]:
 
 def _origin(store: Store, article: StoredArticle) -> Origin:
     """Whose the article's text is, told from all that carry it."""
-    from crawler.dedupe.agencies import named_outlet  # noqa: PLC0415
-    from crawler.stories.origins import Report, origins  # noqa: PLC0415
+    from crawler.stories.origins import origins  # noqa: PLC0415
 
-    carriers = [
-        Report(
-            id=each.id,
-            outlet=each.outlet,
-            language=each.language,
-            published=min(each.published or each.first_seen, each.first_seen),
-            copy_of=each.copy_of,
-            credit=each.credit,
-            publisher=named_outlet(each.outlet),
-        )
-        for each in (article, *store.articles.kin_of(article))
-    ]
-    return origins(carriers).origins[0]
+    carriers = (article, *store.articles.kin_of(article))
+    return origins(each.report() for each in carriers).origins[0]
 
 
 def _as_text(document: dict[str, Any], article: StoredArticle, zone: tzinfo) -> str:

@@ -140,21 +140,9 @@ def _members(store: Store, number: int) -> list[StoredArticle]:
 
 
 def _origins(articles: list[StoredArticle]) -> Origins:
-    from crawler.dedupe.agencies import named_outlet  # noqa: PLC0415
-    from crawler.stories.origins import Report, origins  # noqa: PLC0415
+    from crawler.stories.origins import origins  # noqa: PLC0415
 
-    return origins(
-        Report(
-            id=each.id,
-            outlet=each.outlet,
-            language=each.language,
-            published=min(each.published or each.first_seen, each.first_seen),
-            copy_of=each.copy_of,
-            credit=each.credit,
-            publisher=named_outlet(each.outlet),
-        )
-        for each in articles
-    )
+    return origins(each.report() for each in articles)
 
 
 def _counts(articles: list[StoredArticle]) -> Iterator[Count]:

@@ -104,6 +104,18 @@ def test_a_mail_says_who_reports_its_story_and_what_was_told_of_it(store: Store)
     assert article.reporting.outlets == 2
 
 
+def test_an_agency_and_who_credits_it_are_one_source(store: Store) -> None:
+    wire = news(1, matches=[taken(ANNA)])
+    wire.outlet = "reuters.com"
+    save(store, wire)
+    mailed(store, 1)
+    save(store, news(2, 2, story_id=1, credit="Reuters", credit_from="dateline"), source_id=2, at=NOW + HOUR)
+    save(store, news(3, 2, story_id=1, matches=[taken(ANNA)]), source_id=2, at=NOW + 2 * HOUR)
+    reporting = store.outbox.load_alert(2).articles[0].reporting
+    assert reporting is not None
+    assert reporting.origins == ("Reuters", "Outlet 2")
+
+
 def test_a_digest_knows_when_it_is_one_because_of_a_flood(store: Store) -> None:
     save(store, *(news(n, matches=[taken(ANNA)]) for n in range(1, 13)))
     save(store, news(13, matches=[taken(ANNA, kind=AlertKind.DIGEST, due=NOW + HOUR)]))
