@@ -78,8 +78,8 @@ def known(folder: Path, server: FeedServer, sources: int) -> Held:
 def budget(folder: Path, server: FeedServer, options: argparse.Namespace) -> list[str]:
     """Whether a service with every source due keeps to its budget of polls a minute, counted at the server."""
     with Service(folder, server, server.urls(options.sources), budget=f"{options.budget}/min") as service:
-        service.wait_for_request()
         service.make_due()
+        service.wait_for_request()
         server.counts()
         began = time.monotonic()
         time.sleep(60 * options.minutes)
@@ -89,14 +89,14 @@ def budget(folder: Path, server: FeedServer, options: argparse.Namespace) -> lis
     return [f"{asked} requests in {minutes:.1f} minutes are over the budget"] if asked > most else []
 
 
-def polite(folder: Path, server: FeedServer, hosts: int) -> list[str]:
+def polite(folder: Path, server: FeedServer, hosts: int, again: int) -> list[str]:
     """Whether no host is asked twice at once, sooner than the pace allows, or before its Retry-After has passed."""
-    server.set(delay=20, refuse=5, again=_AGAIN)
+    server.set(delay=20, refuse=5, again=again)
     urls = server.urls(4 * hosts, per_host=4)
     with Service(folder, server, urls, pace=f"{_PACE:g}s", every="5s", fastest="5s", slowest="5s") as service:
         service.wait_for_request()
         began = time.monotonic()
-        while time.monotonic() - began < 3 * _AGAIN:
+        while time.monotonic() - began < 3 * again:
             service.make_due()
             time.sleep(1)
         counts = server.counts()
@@ -126,11 +126,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--budget", type=int, default=600, help="polls a minute")
     parser.add_argument("--minutes", type=float, default=1.0, help="how long the budget is watched")
     parser.add_argument("--hosts", type=int, default=10, help="whose politeness is asked for, with four feeds each")
+    parser.add_argument("--again", type=int, default=_AGAIN, help="seconds of Retry-After, a third of the time for it")
     options = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="tidings-many-"))
     try:
         with FeedServer() as server:
-            wrong = polite(folder / "polite", server, options.hosts)
+            wrong = polite(folder / "polite", server, options.hosts, options.again)
             server.set(entries=1)
             known(folder / "small", server, options.small)
             held = known(folder / "large", server, options.sources)

@@ -18,7 +18,8 @@ def test_beside_peers(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_ten_thousand(capsys: pytest.CaptureFixture[str]) -> None:
-    ten_thousand.main(["--sources", "8", "--small", "2", "--budget", "60", "--minutes", "0.05", "--hosts", "2"])
+    ten_thousand.main(["--sources", "8", "--small", "2", "--budget", "60", "--minutes", "0.05", "--hosts", "2",
+                       "--again", "3"])  # fmt: skip
     said = capsys.readouterr().out
     assert "8 sources: " in said
     assert "at most 1 at once to a host" in said
