@@ -58,7 +58,7 @@ def test_json_lines_always_parse_and_carry_the_source(hostile: Folder) -> None:
         assert entries
         assert all({"time", "level", "logger", "event"} <= entry.keys() for entry in entries)
         assert not any("forged" in entry["event"] and entry["level"] == "critical" for entry in entries)
-        polled = [entry for entry in entries if entry["logger"] == "crawler.pipelines.store"]
+        polled = [entry for entry in entries if entry["logger"] in {"crawler.pipelines.store", "crawler.quiet"}]
         assert len(polled) == 5
         assert {entry["source"]["name"] for entry in polled} == {f"S\u202e{number}" for number in range(5)}
         assert not any(char in done.err for char in ("\x1b", "\u202e", "\udc0a"))
